@@ -1,0 +1,1 @@
+"""Stand-ins for a newcomer: a small base model and a workspace in the browser."""
