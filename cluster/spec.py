@@ -1,0 +1,108 @@
+"""Everything one training run needs to know, as it stands in `spec.json`."""
+
+import hashlib
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class LearnableProperty(StrEnum):
+    """What the pictures have in common; it chooses the training prompts."""
+
+    OBJECT = "object"
+    """The thing that is shown."""
+    STYLE = "style"
+    """The manner in which things are shown."""
+
+
+class Precision(StrEnum):
+    """Number format of the frozen U-Net, VAE and text encoder. The rows are always fp32."""
+
+    AUTO = "auto"
+    """bf16 where the CPU computes in it, else fp32; each rank's host must answer alike."""
+    BF16 = "bf16"
+    FP32 = "fp32"
+
+
+class Profile(StrEnum):
+    """Which software the ranks run on."""
+
+    NATIVE = "native"
+    """PyTorch alone, collectives over gloo."""
+    INTEL = "intel"
+    """Intel Extension for PyTorch and oneCCL bindings beside their matching PyTorch."""
+
+
+class LauncherKind(StrEnum):
+    """What starts the ranks."""
+
+    AUTO = "auto"
+    """Hydra where Intel MPI is installed, else torchrun."""
+    HYDRA = "hydra"
+    """Intel MPI's mpiexec.hydra."""
+    TORCHRUN = "torchrun"
+    """PyTorch's own launcher, one host only."""
+
+
+class Schedule(StrEnum):
+    """Course of the learning rate after its warm-up."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+
+
+class TrainSpec(BaseModel):
+    """One run of textual inversion (arXiv 2208.01618). Frozen, versioned, compared by hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    job_id: str
+    token: str
+    """Placeholder token with its brackets."""
+    initializer: str
+    """Word of the base's vocabulary, one token, whose row training starts from."""
+    learnable_property: LearnableProperty = LearnableProperty.OBJECT
+    vectors: int = Field(default=1, ge=1, le=32)
+    """Rows of the token table the concept takes."""
+    base: str
+    """Folder of the base model, the same path on every host."""
+    base_hash: str
+    resolution: int = Field(ge=64, le=2048, multiple_of=8)
+    """Side of the square training pictures in pixels."""
+    max_steps: int = Field(default=200, ge=1)
+    batch_size: int = Field(default=4, ge=1)
+    """Pictures a rank and micro-step."""
+    gradient_accumulation: int = Field(default=1, ge=1)
+    """Micro-steps a step."""
+    learning_rate: float = Field(default=5e-3, gt=0, le=1)
+    schedule: Schedule = Schedule.COSINE
+    warmup_steps: int = Field(default=5, ge=0)
+    seed: int = Field(default=7, ge=0)
+    precision: Precision = Precision.AUTO
+    profile: Profile = Profile.NATIVE
+    flip: bool = True
+    """Whether mirrored pictures are trained on too."""
+    evaluation_draws: int = Field(default=32, ge=1)
+    """Noise and timestep pairs of the fixed evaluation batch."""
+    eval_interval: int = Field(default=10, ge=1)
+    checkpoint_interval: int = Field(default=50, ge=1)
+    preview_interval: int = Field(default=0, ge=0)
+    """Steps between preview pictures; 0 for none."""
+    preview_prompt: str = "a photo of {}"
+    preview_steps: int = Field(default=12, ge=1)
+    stop_when_flat: bool = True
+    """Whether the run ends early once its evaluation loss has flattened."""
+    deadline_seconds: float = Field(default=7200, gt=0)
+    process_group_timeout_seconds: float = Field(default=120, gt=0)
+
+    @property
+    def placeholder_tokens(self) -> tuple[str, ...]:
+        """One token a row, named as diffusers names them: `<x>`, `<x>_1`, `<x>_2`..."""
+        return (self.token, *(f"{self.token}_{k}" for k in range(1, self.vectors)))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the spec's canonical JSON, hex."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
