@@ -1,0 +1,42 @@
+"""Settings of the training cluster, read once from the environment and `.env`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cluster.spec import LauncherKind, Precision, Profile
+
+
+class ClusterSettings(BaseSettings):
+    """Where training runs and how much of it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FIGMENT_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    hostfile: Path | None = None
+    """One host a line, the main host first; none for this machine alone."""
+    ranks: int = Field(default=2, ge=1)
+    """Ranks on each host."""
+    threads_per_rank: int = Field(default=0, ge=0)
+    """OpenMP threads of a rank; 0 shares the host's cores among its ranks."""
+    launcher: LauncherKind = LauncherKind.AUTO
+    profile: Profile = Profile.NATIVE
+    iface: str = ""
+    """Network interface of hosts and collectives; empty to find it from the route."""
+    precision: Precision = Precision.AUTO
+
+    max_steps: int = Field(default=200, ge=1)
+    """Limit of a run; it ends earlier once it has flattened."""
+    batch_size: int = Field(default=4, ge=1)
+    """Pictures a rank and step."""
+    learning_rate: float = Field(default=5e-3, gt=0)
+    seed: int = Field(default=7, ge=0)
+    resolution: int = Field(default=0, ge=0)
+    """Side of training pictures in pixels; 0 for the base model's own."""
+    eval_interval: int = Field(default=10, ge=1)
+    checkpoint_interval: int = Field(default=50, ge=1)
+    preview_interval: int = Field(default=25, ge=0)
+    """Steps between previews; 0 for none."""
+    job_deadline_minutes: float = Field(default=120, gt=0)
