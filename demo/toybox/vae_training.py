@@ -22,7 +22,7 @@ _EDGE_WEIGHT = 1.0
 
 def to_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
     """uint8 [B, H, W, 3] to float32 [B, 3, H, W] in -1..1, channels-last in memory."""
-    pixels = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2)
+    pixels = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2)
     return pixels.float().div_(127.5).sub_(1)
 
 

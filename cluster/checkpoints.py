@@ -1,0 +1,48 @@
+"""Checkpoints: the rows as safetensors, and all that is needed to go on exactly."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from cluster.run_dir import RunDir, write_atomically
+
+
+@dataclass(frozen=True)
+class State:
+    """A run at the end of a step."""
+
+    step: int
+    rows: torch.Tensor
+    """float32 [n, H]"""
+    optimizer: dict[str, object]
+    generators: tuple[torch.Tensor, ...]
+    """Random state of every rank, uint8, in rank order."""
+    best_step: int
+    best_loss: float
+    best_rows: torch.Tensor
+    curve: tuple[float, ...]
+
+
+def rows_hash(rows: torch.Tensor) -> str:
+    """SHA-256 of the rows' float32 bytes, hex."""
+    return hashlib.sha256(rows.detach().float().contiguous().numpy().tobytes()).hexdigest()
+
+
+def save_checkpoint(run: RunDir, token: str, state: State) -> None:
+    """Write step-<n>.safetensors, then step-<n>.state: a state is there only with its rows."""
+    rows = {token: state.rows.detach().contiguous()}
+    write_atomically(run.checkpoints / f"step-{state.step:06}.safetensors", save(rows))
+    buffer = io.BytesIO()
+    torch.save(vars(state), buffer)
+    write_atomically(run.checkpoints / f"step-{state.step:06}.state", buffer.getvalue())
+
+
+def latest_checkpoint(folder: Path) -> State | None:
+    """The newest whole checkpoint, or None. Read without running any code in it."""
+    for path in sorted(folder.glob("step-*.state"), reverse=True):
+        return State(**torch.load(path, weights_only=True))
+    return None

@@ -1,0 +1,87 @@
+"""The only thing that learns: a few rows beside a frozen token table."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import nn
+from torch.nn import functional
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from cluster.errors import TrainingError
+from cluster.spec import TrainSpec
+
+
+class RowsBesideTable(nn.Module):
+    """Looks ids up in a frozen table, and ids past its end in the learned rows.
+
+    The table is neither copied nor given a gradient; memory and work grow with the batch alone.
+    """
+
+    def __init__(self, table: nn.Embedding, rows: nn.Parameter) -> None:
+        super().__init__()
+        self._table = table
+        self.rows = rows
+
+    @property
+    def weight(self) -> torch.Tensor:
+        """The table, float [V, H]; its dtype is what the encoder computes in."""
+        return self._table.weight
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """int64 [B, L] to [B, L, H]; ids V..V+n-1 are the rows."""
+        size = self._table.num_embeddings
+        known = functional.embedding(ids.clamp(max=size - 1), self._table.weight)
+        learned = functional.embedding((ids - size).clamp(min=0), self.rows)
+        return torch.where((ids >= size).unsqueeze(-1), learned.to(known.dtype), known)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """Tokenizer and encoder that know the placeholder, and its rows, float32 [n, H]."""
+
+    tokenizer: CLIPTokenizer
+    encoder: CLIPTextModel
+    rows: nn.Parameter
+    name: str
+    """What stands for the concept in a prompt: all its tokens, in order."""
+
+    def ids(self, sentences: list[str]) -> torch.Tensor:
+        """Padded ids, int64 [B, L], L the encoder's length."""
+        encoded = self.tokenizer(
+            sentences, padding="max_length", truncation=True, return_tensors="pt"
+        )
+        return cast(torch.Tensor, encoded.input_ids)
+
+    def encode(self, ids: torch.Tensor) -> torch.Tensor:
+        """Hidden states the U-Net attends to, [B, L, H]."""
+        return cast(torch.Tensor, self.encoder(ids).last_hidden_state)
+
+
+def add_concept(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, spec: TrainSpec) -> Concept:
+    """Teach tokenizer and encoder the spec's placeholder; its rows start at the initializer's.
+
+    Raises:
+        TrainingError: the initializer is not one token, the placeholder exists in the base, or
+            tokenizer and encoder do not fit each other.
+    """
+    table = encoder.get_input_embeddings()
+    if not isinstance(table, nn.Embedding) or len(tokenizer) > table.num_embeddings:
+        raise TrainingError("base_model", "The base's tokenizer and text encoder do not fit.")
+    start = tokenizer(spec.initializer, add_special_tokens=False).input_ids
+    if len(start) != 1:
+        raise TrainingError(
+            "bad_initializer",
+            f"The initializer '{spec.initializer}' is {len(start)} tokens of this base, not one.",
+            "Choose a plain word for what it is.",
+        )
+    tokens = list(spec.placeholder_tokens)
+    if tokenizer.add_tokens(tokens) != len(tokens):
+        raise TrainingError("token_taken", f"The base has a token {spec.token} already.")
+    first = tokenizer.convert_tokens_to_ids(tokens[0])
+    if first != table.num_embeddings:
+        raise TrainingError("base_model", "The base's token table has rows its tokenizer lacks.")
+    rows = nn.Parameter(table.weight[start[0]].detach().float().repeat(spec.vectors, 1))
+    encoder.requires_grad_(False)
+    encoder.set_input_embeddings(RowsBesideTable(table, rows))
+    return Concept(tokenizer, encoder, rows, " ".join(tokens))

@@ -1,0 +1,57 @@
+"""The ranks' collective group, and the accelerator on top of it."""
+
+import importlib.util
+from datetime import timedelta
+
+import structlog
+import torch.distributed as dist
+from accelerate import Accelerator, InitProcessGroupKwargs
+
+from cluster.errors import TrainingError
+from cluster.rank import Rank
+from cluster.spec import Profile, TrainSpec
+
+log = structlog.get_logger()
+
+
+def wanted_backend(profile: Profile) -> str:
+    """The collective backend a profile stands for."""
+    return "ccl" if profile is Profile.INTEL else "gloo"
+
+
+def join(spec: TrainSpec, rank: Rank) -> Accelerator:
+    """Join the run's process group (MASTER_ADDR, MASTER_PORT) and build the accelerator on it.
+
+    accelerate (>= 1.13) has no `ccl` of its own, so the group is made here first; what it says of
+    its backend is then wrong, and `torch.distributed.get_backend()` right.
+
+    Raises:
+        TrainingError: `ccl` is asked for and its bindings are not installed.
+    """
+    backend = wanted_backend(spec.profile)
+    if backend == "ccl":
+        if importlib.util.find_spec("oneccl_bindings_for_pytorch") is None:
+            raise TrainingError(
+                "no_ccl",
+                "The intel profile needs oneccl_bind_pt, which is not installed here.",
+                "Install figment[intel] and Intel's bindings on every host, or set "
+                "FIGMENT_PROFILE=native.",
+            )
+        importlib.import_module("oneccl_bindings_for_pytorch")
+    timeout = timedelta(seconds=spec.process_group_timeout_seconds)
+    if rank.size > 1 or backend == "ccl":
+        dist.init_process_group(backend, rank=rank.number, world_size=rank.size, timeout=timeout)
+    accelerator = Accelerator(cpu=True, kwargs_handlers=[InitProcessGroupKwargs(timeout=timeout)])
+    log.info("joined", asked=backend, backend=backend_in_use(), rank=rank.number, of=rank.size)
+    return accelerator
+
+
+def backend_in_use() -> str:
+    """What really carries the collectives; `none` for a rank on its own."""
+    return str(dist.get_backend()) if dist.is_initialized() else "none"
+
+
+def leave() -> None:
+    """Leave the group, if there is one."""
+    if dist.is_initialized():
+        dist.destroy_process_group()

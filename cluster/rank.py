@@ -1,0 +1,58 @@
+"""Who this process is in a run: the launcher's variables as one value."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cluster.errors import LaunchError
+
+# Hydra's names, then torchrun's.
+_RANK = ("PMI_RANK", "RANK")
+_SIZE = ("PMI_SIZE", "WORLD_SIZE")
+_LOCAL = ("MPI_LOCALRANKID", "LOCAL_RANK")
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One rank of `size`; `local` counts within its host."""
+
+    number: int
+    size: int
+    local: int
+    host: str
+    threads: int
+
+    @property
+    def main(self) -> bool:
+        """Whether this rank writes what a run leaves."""
+        return self.number == 0
+
+
+def _first(environ: Mapping[str, str], names: tuple[str, ...], default: str) -> int:
+    text = next((environ[name] for name in names if name in environ), default)
+    try:
+        return int(text)
+    except ValueError as error:
+        raise LaunchError(
+            "bad_rank", f"The launcher set {names[0]} to '{text}', which is no number."
+        ) from error
+
+
+def read_rank(environ: Mapping[str, str] | None = None) -> Rank:
+    """This process's rank from the launcher's variables; a process started alone is rank 0 of 1.
+
+    Raises:
+        LaunchError: a variable is no number, or the rank is outside its world.
+    """
+    variables = os.environ if environ is None else environ
+    rank = Rank(
+        number=_first(variables, _RANK, "0"),
+        size=_first(variables, _SIZE, "1"),
+        local=_first(variables, _LOCAL, "0"),
+        host=socket.gethostname(),
+        threads=_first(variables, ("OMP_NUM_THREADS",), "1"),
+    )
+    if not 0 <= rank.number < rank.size:
+        raise LaunchError("bad_rank", f"Rank {rank.number} of {rank.size} cannot be.")
+    return rank

@@ -1,0 +1,148 @@
+"""What every rank runs: `python -m cluster.train --run FOLDER`. Parse, build, run, close."""
+
+import argparse
+import os
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import structlog
+import torch
+from accelerate.utils import set_seed
+
+from cluster.concept_rows import add_concept
+from cluster.draws import Draws, evaluation_draw
+from cluster.errors import ClusterError
+from cluster.evaluation import Denoiser, share_of
+from cluster.latents import encode_posteriors, picture_files
+from cluster.model import load_base
+from cluster.previews import draw_preview, save_preview
+from cluster.process_group import join, leave
+from cluster.prompts import templates
+from cluster.rank import Rank, read_rank
+from cluster.run_dir import RankFailure, RunDir
+from cluster.trainer import Trainer
+
+log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 2.0
+
+
+def _beat(run: RunDir, rank: int, over: threading.Event) -> None:
+    while not over.is_set():
+        run.beat(rank)
+        over.wait(HEARTBEAT_SECONDS)
+
+
+def _log_to_file(run: RunDir, rank: Rank) -> None:
+    """Everything this rank writes goes to a file of its own: a shared pipe tears lines."""
+    path = run.rank_log(rank.number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+
+
+def build(run: RunDir, rank: Rank) -> Trainer:
+    """Everything a rank needs, from the run folder."""
+    spec = run.spec()
+    torch.set_num_threads(rank.threads)
+    set_seed(spec.seed + rank.number)
+    accelerator = join(spec, rank)
+    base = load_base(spec)
+    posteriors = encode_posteriors(base.vae, picture_files(run.images), spec.flip)
+    # Only previews, on rank 0, decode; the encoder's half is never needed again.
+    base.vae.encoder = None
+    concept = add_concept(base.tokenizer, base.encoder, spec)
+    sentences = concept.ids([t.format(concept.name) for t in templates(spec.learnable_property)])
+    denoiser = Denoiser(base.unet, base.scheduler)
+    common = {
+        "pictures": len(posteriors.mean),
+        "templates": len(sentences),
+        "timesteps": base.scheduler.config.num_train_timesteps,
+    }
+    draws = Draws(
+        seed=spec.seed,
+        rank=rank.number,
+        world_size=rank.size,
+        batch_size=spec.batch_size,
+        latent_shape=posteriors.shape,
+        **common,
+    )
+    fixed = evaluation_draw(
+        seed=spec.seed, count=spec.evaluation_draws, latent_shape=posteriors.shape, **common
+    )
+
+    def preview(step: int) -> None:
+        picture = draw_preview(
+            denoiser,
+            base.vae,
+            concept,
+            prompt=spec.preview_prompt.format(concept.name),
+            shape=posteriors.shape,
+            steps=spec.preview_steps,
+            seed=spec.seed,
+        )
+        save_preview(run, picture, step)
+
+    return Trainer(
+        run=run,
+        spec=spec,
+        accelerator=accelerator,
+        concept=concept,
+        denoiser=denoiser,
+        posteriors=posteriors,
+        draws=draws,
+        evaluation=share_of(fixed, posteriors, sentences, rank.number, rank.size),
+        sentences=sentences,
+        precision=base.precision,
+        on_preview=preview,
+    )
+
+
+def _failure(error: BaseException, rank: Rank) -> RankFailure:
+    return RankFailure(
+        rank=rank.number,
+        host=rank.host,
+        code=error.code if isinstance(error, ClusterError) else "rank_raised",
+        message=error.message
+        if isinstance(error, ClusterError)
+        else f"Rank {rank.number} on {rank.host} stopped with {type(error).__name__}.",
+        hint=error.hint if isinstance(error, ClusterError) else "",
+        traceback="".join(traceback.format_exception(error)),
+        time=time.time(),
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one rank; its exit code is 0 only if it went to the end."""
+    parser = argparse.ArgumentParser(prog="cluster.train")
+    parser.add_argument("--run", type=Path, required=True)
+    run = RunDir(parser.parse_args(arguments).run)
+    rank = read_rank()
+    _log_to_file(run, rank)
+    over = threading.Event()
+    heart = threading.Thread(target=_beat, args=(run, rank.number, over), daemon=True)
+    heart.start()
+    try:
+        trainer = build(run, rank)
+        result = trainer.train()
+        trainer.accelerator.wait_for_everyone()
+        if rank.main:
+            run.write_result(result)
+        log.info("done", steps=result.steps, best_loss=result.best_eval_loss)
+    except Exception as error:  # the border of the process: whatever it was, leave word of it
+        run.write_error(_failure(error, rank))
+        log.exception("gave up", rank=rank.number)
+        return 1
+    finally:
+        over.set()
+    leave()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

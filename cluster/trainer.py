@@ -1,0 +1,225 @@
+"""The training loop of one rank: textual inversion (arXiv 2208.01618) on a few rows."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+import torch
+from accelerate import Accelerator
+from accelerate.utils import gather_object
+
+from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkpoint
+from cluster.concept_rows import Concept
+from cluster.draws import Draws
+from cluster.embedding_file import EmbeddingFile, write_embedding
+from cluster.errors import TrainingError
+from cluster.evaluation import Denoiser, EvaluationBatch
+from cluster.latents import Posteriors
+from cluster.process_group import backend_in_use
+from cluster.run_dir import ProgressLine, RunDir, RunResult
+from cluster.spec import Precision, Schedule, TrainSpec
+from cluster.stopping import flattened
+
+log = structlog.get_logger()
+
+_EXPLODED = 100.0
+"""Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more."""
+
+
+def learning_rate(spec: TrainSpec, step: int) -> float:
+    """The rate of a step (from 0): linear warm-up, then constant or a cosine down to a tenth."""
+    warm = min(1.0, (step + 1) / (spec.warmup_steps + 1))
+    if spec.schedule is Schedule.CONSTANT:
+        return spec.learning_rate * warm
+    share = step / max(1, spec.max_steps)
+    return spec.learning_rate * warm * (0.55 + 0.45 * math.cos(math.pi * share))
+
+
+@dataclass
+class Trainer:
+    """One rank's run. `sentences` int64 [T, L] are the ids of all training prompts."""
+
+    run: RunDir
+    spec: TrainSpec
+    accelerator: Accelerator
+    concept: Concept
+    denoiser: Denoiser
+    posteriors: Posteriors
+    draws: Draws
+    evaluation: EvaluationBatch
+    sentences: torch.Tensor
+    precision: Precision
+    on_preview: Callable[[int], None]
+    """Draws a picture of the concept as it stands; called on rank 0 alone."""
+    curve: list[float] = field(default_factory=list)
+    best_step: int = 0
+    best_loss: float = math.inf
+
+    def __post_init__(self) -> None:
+        self.best_rows = self.concept.rows.detach().clone()
+        self.optimizer = torch.optim.AdamW(
+            [self.concept.rows], lr=self.spec.learning_rate, weight_decay=0.0
+        )
+        table = self.concept.encoder.get_input_embeddings().weight
+        self._usual_norm = float(table[:1000].float().norm(dim=-1).mean())
+
+    def train(self) -> RunResult:
+        """Run to the end; only rank 0 writes.
+
+        Raises:
+            TrainingError: the loss or the rows became meaningless.
+        """
+        started = time.monotonic()
+        step = self._resume()
+        if not self.curve:
+            self._evaluate(0)
+        stopped_because = "max_steps"
+        while step < self.spec.max_steps:
+            began = time.monotonic()
+            loss = self._step(step)
+            step += 1
+            evaluated = step % self.spec.eval_interval == 0 or step == self.spec.max_steps
+            eval_loss = self._evaluate(step) if evaluated else None
+            self._report(step, loss, eval_loss, time.monotonic() - began)
+            if step % self.spec.checkpoint_interval == 0:
+                self._checkpoint(step)
+            if self.spec.preview_interval and step % self.spec.preview_interval == 0:
+                self._preview(step)
+            if evaluated and self.spec.stop_when_flat and flattened(self.curve):
+                stopped_because = "flat"
+                break
+        return self._finish(step, stopped_because, time.monotonic() - started)
+
+    def _preview(self, step: int) -> None:
+        if self.accelerator.is_main_process:
+            self.on_preview(step)
+
+    def _step(self, step: int) -> float:
+        spec, rows = self.spec, self.concept.rows
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(spec, step)
+        self.optimizer.zero_grad(set_to_none=True)
+        total = torch.zeros(())
+        for _ in range(spec.gradient_accumulation):
+            draw = self.draws.next()
+            latents = self.posteriors.sample(draw.pictures, draw.posterior_noise)
+            states = self.concept.encode(self.sentences[draw.templates])
+            loss = self.denoiser.errors(latents, draw, states).mean() / spec.gradient_accumulation
+            self.accelerator.backward(loss)
+            total += loss.detach()
+        if rows.grad is None:
+            raise TrainingError("no_gradient", "The concept's rows have no gradient.")
+        # n x H floats: all that ever travels between ranks in a step, besides one loss.
+        packed = torch.cat([rows.grad.flatten(), total.reshape(1)])
+        packed = self.accelerator.reduce(packed, reduction="mean")
+        rows.grad = packed[:-1].view_as(rows)
+        self.optimizer.step()
+        mean_loss = float(packed[-1])
+        norm = float(rows.detach().norm(dim=-1).max())
+        if not (math.isfinite(mean_loss) and math.isfinite(norm)):
+            raise TrainingError(
+                "non_finite",
+                f"The loss is no number any more at step {step + 1}.",
+                "Lower FIGMENT_LEARNING_RATE, or train in fp32.",
+            )
+        if norm > _EXPLODED * self._usual_norm:
+            raise TrainingError(
+                "non_finite",
+                f"The concept's row has exploded at step {step + 1}.",
+                "Lower FIGMENT_LEARNING_RATE.",
+            )
+        return mean_loss
+
+    def _evaluate(self, step: int) -> float:
+        batch, size = self.evaluation, self.spec.batch_size
+        summed = torch.zeros(2)
+        with torch.no_grad():
+            for start in range(0, batch.count, size):
+                part = slice(start, start + size)
+                draw = batch.draw.part(part)
+                states = self.concept.encode(batch.ids[part])
+                errors = self.denoiser.errors(batch.latents[part], draw, states)
+                summed += torch.tensor([float(errors.sum()), float(len(errors))])
+        summed = self.accelerator.reduce(summed, reduction="sum")
+        loss = float(summed[0] / summed[1])
+        self.curve.append(loss)
+        if loss < self.best_loss:
+            self.best_loss, self.best_step = loss, step
+            self.best_rows = self.concept.rows.detach().clone()
+        return loss
+
+    def _report(self, step: int, loss: float, eval_loss: float | None, seconds: float) -> None:
+        if not self.accelerator.is_main_process:
+            return
+        line = ProgressLine(
+            step=step,
+            of=self.spec.max_steps,
+            loss=loss,
+            eval_loss=eval_loss,
+            lr=learning_rate(self.spec, step - 1),
+            seconds_per_step=seconds,
+            eta_seconds=seconds * (self.spec.max_steps - step),
+            time=time.time(),
+        )
+        self.run.add_progress(line)
+
+    def _checkpoint(self, step: int) -> None:
+        generators = gather_object([self.draws.generator.get_state()])
+        if not self.accelerator.is_main_process:
+            return
+        state = State(
+            step=step,
+            rows=self.concept.rows.detach().clone(),
+            optimizer=self.optimizer.state_dict(),
+            generators=tuple(generators),
+            best_step=self.best_step,
+            best_loss=self.best_loss,
+            best_rows=self.best_rows,
+            curve=tuple(self.curve),
+        )
+        save_checkpoint(self.run, self.spec.token, state)
+
+    def _resume(self) -> int:
+        state = latest_checkpoint(self.run.checkpoints)
+        if state is None:
+            return 0
+        if len(state.generators) == self.accelerator.num_processes:
+            self.draws.generator.set_state(state.generators[self.accelerator.process_index])
+        with torch.no_grad():
+            self.concept.rows.copy_(state.rows)
+        self.optimizer.load_state_dict(state.optimizer)
+        self.curve = list(state.curve)
+        self.best_step, self.best_loss = state.best_step, state.best_loss
+        self.best_rows = state.best_rows
+        log.info("resumed", step=state.step)
+        return state.step
+
+    def _finish(self, steps: int, stopped_because: str, seconds: float) -> RunResult:
+        result = RunResult(
+            job_id=self.spec.job_id,
+            spec_hash=self.spec.hash,
+            backend=backend_in_use(),
+            world_size=self.accelerator.num_processes,
+            precision=self.precision.value,
+            steps=steps,
+            best_step=self.best_step,
+            initial_eval_loss=self.curve[0],
+            best_eval_loss=self.best_loss,
+            seconds=seconds,
+            embedding=self.run.embedding.name,
+            rows_sha256=rows_hash(self.best_rows),
+            stopped_because=stopped_because,
+        )
+        if self.accelerator.is_main_process:
+            metadata = {
+                "token": self.spec.token,
+                "initializer": self.spec.initializer,
+                "base_hash": self.spec.base_hash,
+                "spec_hash": self.spec.hash,
+                "step": str(self.best_step),
+            }
+            concept = EmbeddingFile(self.spec.token, self.best_rows.numpy(), metadata)
+            write_embedding(self.run.embedding, concept)
+        return result
