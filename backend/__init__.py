@@ -1,0 +1,1 @@
+"""Queue, concepts and renders. Knows no Slack; `backend.service` is the only door."""

@@ -1,0 +1,218 @@
+"""What is accepted and what is refused, and in which words. Pure."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from backend.errors import BackendError, ErrorCode
+from backend.prompt_length import MOST_PROMPT_TOKENS, PromptLength
+from backend.recipe import Sampler
+from backend.requests import ImagineRequest, TeachRequest
+from backend.settings import BackendSettings
+from backend.views import ConceptView
+from cluster.errors import ClusterError
+from cluster.pictures import MAXIMUM_PICTURES, MINIMUM_PICTURES, PictureProblem
+from cluster.placeholder import find_placeholders, parse_placeholder
+from cluster.vocabulary import Vocabulary
+
+_LARGEST_SEED = 2**32 - 1
+_SIZE_STEP = 8
+_SMALLEST_SIDE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of a render, all within their limits."""
+
+    count: int
+    seed: int
+    steps: int
+    guidance: float
+    sampler: Sampler
+    width: int
+    height: int
+
+
+def checked_token(text: str) -> str:
+    """Return the placeholder token that `text` means; raises BackendError (bad_placeholder)."""
+    try:
+        return parse_placeholder(text)
+    except ClusterError as error:
+        raise BackendError(ErrorCode.BAD_PLACEHOLDER, error.message, error.hint) from error
+
+
+def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
+    """Return the initializer token; raises BackendError (bad_initializer) with near words."""
+    word = word.strip().lower()
+    if not word:
+        raise BackendError(
+            ErrorCode.BAD_INITIALIZER,
+            "Say in one word what it is, as in `as toy`.",
+            "The word is where learning starts from.",
+        )
+    if vocabulary.single_token(word) is not None:
+        return word
+    near = vocabulary.nearest(word)
+    raise BackendError(
+        ErrorCode.BAD_INITIALIZER,
+        f"The base model has no single token for “{word}”; learning has to start from one word.",
+        f"Try {_one_of(near)}." if near else "Try a simpler word, such as toy.",
+        suggestions=tuple(near),
+    )
+
+
+def check_picture_number(request: TeachRequest) -> None:
+    """Refuse requests with no pictures, too few or too many."""
+    number = len(request.pictures)
+    if number == 0:
+        raise BackendError(
+            ErrorCode.NO_PICTURES,
+            f"There are no pictures to learn {request.token} from.",
+            "Upload about five pictures of it, from different sides, and ask again.",
+        )
+    if number < MINIMUM_PICTURES:
+        raise BackendError(
+            ErrorCode.TOO_FEW_PICTURES,
+            f"One picture is not enough to learn {request.token} from.",
+            "Upload about five, from different sides.",
+        )
+    if number > MAXIMUM_PICTURES:
+        raise BackendError(
+            ErrorCode.TOO_MANY_PICTURES,
+            f"{number} pictures are more than the {MAXIMUM_PICTURES} that one job takes.",
+            "Choose about five of the best, from different sides.",
+        )
+
+
+def check_good_pictures(good: int, problems: Sequence[PictureProblem]) -> None:
+    """Refuse when fewer good pictures are left than learning needs, naming the others."""
+    if good >= MINIMUM_PICTURES:
+        return
+    named = "; ".join(problem.message.rstrip(".") for problem in problems)
+    left = "none is left" if good == 0 else "only one is left"
+    raise BackendError(
+        ErrorCode.BAD_PICTURES,
+        f"Too few of the pictures can be used, {left}: {named}.",
+        "Upload about five pictures of it, from different sides, and ask again.",
+    )
+
+
+def checked_prompt(prompt: str) -> str:
+    """Return the prompt with single spaces and its placeholders in lower case.
+
+    Raises BackendError (empty_prompt).
+    """
+    prompt = tidied(prompt)
+    if not prompt:
+        raise BackendError(
+            ErrorCode.EMPTY_PROMPT,
+            "There is nothing to draw: the prompt is empty.",
+            "Say what to draw, as in `a toy at the beach`.",
+        )
+    return prompt
+
+
+def tidied(prompt: str) -> str:
+    """Return `prompt` with single spaces and its placeholders in lower case."""
+    prompt = " ".join(prompt.split())
+    for token in find_placeholders(prompt):
+        prompt = re.sub(re.escape(token), token, prompt, flags=re.IGNORECASE)
+    return prompt
+
+
+def concepts_in(
+    prompts: Sequence[str],
+    concepts: Sequence[ConceptView],
+    in_progress: Collection[str],
+    base_hash: str,
+) -> tuple[ConceptView, ...]:
+    """Return the concepts that the prompts name, in order of appearance.
+
+    Raises BackendError (unknown_token) for a token that cannot be used, with near ones.
+    """
+    known = {concept.token: concept for concept in concepts}
+    usable = [concept.token for concept in concepts if concept.base_hash == base_hash]
+    named = dict.fromkeys(token for prompt in prompts for token in find_placeholders(prompt))
+    for token in named:
+        if token in usable:
+            continue
+        if token in known:
+            raise BackendError(
+                ErrorCode.UNKNOWN_TOKEN,
+                f"{token} was taught on another base model than the one in use.",
+                "Teach it again under another name.",
+            )
+        if token in in_progress:
+            raise BackendError(
+                ErrorCode.UNKNOWN_TOKEN,
+                f"{token} is still being learned.",
+                "Its card says when it is ready.",
+            )
+        near = near_tokens(token, usable)
+        raise BackendError(
+            ErrorCode.UNKNOWN_TOKEN,
+            f"Nobody has taught {token} here.",
+            f"Did you mean {_one_of(near)}?" if near else "See the list of concepts.",
+            suggestions=near,
+        )
+    return tuple(known[token] for token in named)
+
+
+def near_tokens(token: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """Return the tokens of `known` that look like `token`, best first."""
+    names = {name.strip("<>"): name for name in known}
+    near = get_close_matches(token.strip("<>"), sorted(names), n=most, cutoff=0.5)
+    return tuple(names[name] for name in near)
+
+
+def check_length(prompt: str, vectors: Mapping[str, int], length: PromptLength) -> None:
+    """Refuse a prompt that the text encoder would cut off."""
+    number = length.count(prompt, vectors)
+    if number > MOST_PROMPT_TOKENS:
+        raise BackendError(
+            ErrorCode.PROMPT_TOO_LONG,
+            f"The prompt has {number} tokens; the model reads {MOST_PROMPT_TOKENS}.",
+            "Leave out what matters least: the rest would not be drawn.",
+        )
+
+
+def checked_numbers(
+    request: ImagineRequest, settings: BackendSettings, side: int, random_seed: int
+) -> Numbers:
+    """Fill in what was left open and refuse what is out of limits (bad_number).
+
+    `side` is the base model's own size in pixels.
+    """
+    count = settings.pictures if request.count is None else request.count
+    steps = settings.steps if request.steps is None else request.steps
+    guidance = settings.guidance if request.guidance is None else request.guidance
+    width = request.width or settings.width or side
+    height = request.height or settings.height or side
+    seed = random_seed if request.seed is None else request.seed
+    _within("The number of pictures", count, 1, settings.max_pictures)
+    _within("The number of steps", steps, 1, settings.max_render_steps)
+    _within("The guidance", guidance, 1, 30)
+    _within("The seed", seed, 0, _LARGEST_SEED - count)
+    for name, pixels in (("width", width), ("height", height)):
+        _within(f"The {name}", pixels, _SMALLEST_SIDE, settings.max_side)
+        if pixels % _SIZE_STEP:
+            raise BackendError(
+                ErrorCode.BAD_NUMBER,
+                f"The {name} must be a multiple of {_SIZE_STEP}, not {pixels}.",
+                f"Try {pixels - pixels % _SIZE_STEP}.",
+            )
+    sampler = settings.sampler if request.sampler is None else request.sampler
+    return Numbers(count, seed, steps, guidance, sampler, width, height)
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    # Written so that NaN is refused too.
+    if not least <= value <= most:
+        raise BackendError(
+            ErrorCode.BAD_NUMBER, f"{name} must be from {least:g} to {most:g}, not {value:g}."
+        )
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

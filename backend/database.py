@@ -1,0 +1,82 @@
+"""The connection to SQLite or PostgreSQL: engines, pragmas, short transactions."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+_BUSY_SECONDS = 30
+BEGIN_OPTION = "figment_begin"
+"""Execution option: how SQLite begins a transaction (DEFERRED unless said)."""
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Transactions are begun by us (below): the driver would begin them too late, at the first
+    # write, when another writer may already have changed what was read.
+    vars_of: Any = connection
+    vars_of.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get(BEGIN_OPTION, "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """Return an engine for `url` (`sqlite+aiosqlite://...` or `postgresql+asyncpg://...`).
+
+    SQLite runs with WAL and foreign keys and waits up to
+    30 s for another writer.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+class Database:
+    """Hands out sessions. No session is kept open across network calls or long work."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._read = async_sessionmaker(engine, expire_on_commit=False)
+        writer = engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
+        self._write = async_sessionmaker(writer, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that sees one state of the database and writes nothing."""
+        async with self._read() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """Give a session whose transaction commits at the end, or not at all on an exception.
+
+        On SQLite it holds the write lock from the start, on PostgreSQL only the rows it locks.
+        """
+        async with self._write() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()

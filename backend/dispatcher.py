@@ -1,0 +1,71 @@
+"""The clockwork of `figment serve`: ticks for jobs and leases, and the local workers."""
+
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from backend.clock import Clock, utc_now
+from backend.settings import BackendSettings
+from backend.sole import SoleOwner
+from backend.store import Store
+from backend.supervisor import Supervisor
+from backend.trainings import Trainings
+
+_TICKS_A_LEASE = 4
+
+
+class Dispatcher:
+    """Starts and stops everything that goes on by itself. One for each data folder."""
+
+    def __init__(
+        self,
+        store: Store,
+        trainings: Trainings,
+        settings: BackendSettings,
+        supervisor: Supervisor | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._trainings = trainings
+        self._settings = settings
+        self._supervisor = supervisor
+        self._now = clock
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._sole = SoleOwner(store.folder.root / "serve.lock")
+
+    async def start(self) -> None:
+        """Begin; jobs that another process left behind are adopted by the first tick.
+
+        Raises BackendError (already_running) if another dispatcher has this data folder.
+        """
+        self._sole.acquire()
+        every = self._settings.tick_seconds
+        self._add(self._trainings.tick, every)
+        self._add(self._expire_leases, min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE))
+        self._scheduler.start()
+        if self._supervisor is not None:
+            self._supervisor.start()
+
+    async def stop(self) -> None:
+        """End the ticks and the local workers. Training runs go on and are adopted later."""
+        self._scheduler.pause()
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+        await self._trainings.close()
+        self._scheduler.shutdown(wait=False)
+        self._sole.release()
+
+    async def _expire_leases(self) -> None:
+        await self._store.pictures.expire(self._now())
+
+    def _add(self, tick: Callable[[], Awaitable[None]], seconds: float) -> None:
+        # No misfire grace: a tick that comes late on a busy machine is as good as any.
+        self._scheduler.add_job(
+            tick,
+            "interval",
+            seconds=seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=self._now(),
+        )

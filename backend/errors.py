@@ -1,0 +1,70 @@
+"""The one family of errors that backend raises."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from backend.people import Person
+
+
+class ErrorCode(StrEnum):
+    """Stable names of what can go wrong; callers branch on these, never on a message."""
+
+    NO_PICTURES = "no_pictures"
+    """A teach request came without a single picture."""
+    TOO_FEW_PICTURES = "too_few_pictures"
+    """Fewer pictures were sent than a concept can be learned from."""
+    TOO_MANY_PICTURES = "too_many_pictures"
+    """More pictures were sent than one job takes."""
+    BAD_PICTURES = "bad_pictures"
+    """Too few of the pictures sent can be used; the message names the others."""
+    TOKEN_TAKEN = "token_taken"
+    """The workspace has a concept, or a job in progress, with this token."""
+    BAD_PLACEHOLDER = "bad_placeholder"
+    """The token does not look like `<name>`."""
+    BAD_INITIALIZER = "bad_initializer"
+    """The initializer is empty or several tokens of the base model."""
+    UNKNOWN_TOKEN = "unknown_token"
+    """A prompt names a concept that this workspace cannot use."""
+    EMPTY_PROMPT = "empty_prompt"
+    """There is nothing to draw."""
+    PROMPT_TOO_LONG = "prompt_too_long"
+    """The prompt has more tokens than the text encoder reads."""
+    BAD_NUMBER = "bad_number"
+    """A number (count, steps, guidance, seed, size) is outside its limits."""
+    NOT_YOURS = "not_yours"
+    """Only the person who asked for it may do this."""
+    NOT_FOUND = "not_found"
+    """There is no such job, render or concept here."""
+    ALREADY_ENDED = "already_ended"
+    """It has ended; there is nothing left to cancel."""
+    BASE_MODEL = "base_model"
+    """The base model is missing or incomplete."""
+    ALREADY_RUNNING = "already_running"
+    """Another process serves this data folder."""
+
+
+class BackendError(Exception):
+    """What a use case could not do, in words a person can act on.
+
+    `code` is stable, `message` one sentence, `hint` what to do about it (may be empty),
+    `suggestions` things that could have been meant (placeholder tokens, words), best first,
+    `by` and `at` who stands in the way and since when (token_taken).
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        hint: str = "",
+        suggestions: tuple[str, ...] = (),
+        *,
+        by: Person | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.suggestions = suggestions
+        self.by = by
+        self.at = at

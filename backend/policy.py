@@ -1,0 +1,115 @@
+"""Who goes next, what is retried, what is stale, what is worth showing. Pure: `now` is given.
+
+Fairness is round-robin by person: somebody's second request waits until everybody's first had
+its turn. A request that has waited long moves up, so that nobody waits for ever behind a stream
+of newcomers.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.people import Person
+from cluster.verdict import FailureReason
+
+PATIENCE = timedelta(minutes=10)
+"""Every such wait counts like one earlier request of the same person having been served."""
+
+MOST_DELIVERY_ATTEMPTS = 12
+MOST_PICTURE_ATTEMPTS = 3
+_LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
+
+_WORTH_ANOTHER_ATTEMPT = frozenset(
+    {FailureReason.LAUNCH_FAILED, FailureReason.LAUNCHER_LOST, FailureReason.RANK_LOST}
+)
+"""Faults of machines. What the job itself does wrong it would do wrong again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing in a queue. `group` names what can be served together with it."""
+
+    id: str
+    by: Person
+    since: datetime
+    group: str = ""
+
+
+def fair_order(
+    waiting: Sequence[Waiting], in_hand: Mapping[Person, int], now: datetime
+) -> tuple[Waiting, ...]:
+    """Return `waiting` in the order of service.
+
+    `in_hand` counts what is being served for each person already: it stands before anything of
+    theirs that waits. The order does not depend on the order of the arguments.
+    """
+    turns: dict[Person, int] = defaultdict(int, in_hand)
+    ranked: list[tuple[int, datetime, str, Waiting]] = []
+    for item in sorted(waiting, key=lambda w: (w.since, w.id)):
+        waited = max(0, (now - item.since) // PATIENCE)
+        ranked.append((max(0, turns[item.by] - waited), item.since, item.id, item))
+        turns[item.by] += 1
+    return tuple(entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3]))
+
+
+def batch_order(ordered: Sequence[Waiting]) -> tuple[Waiting, ...]:
+    """Return those that can be served together with the first of `ordered`, in the same order."""
+    return tuple(item for item in ordered if item.group == ordered[0].group)
+
+
+def job_is_retried(reason: FailureReason, attempt: int, retries: int) -> bool:
+    """Tell whether a job that failed in its `attempt` (from 1) gets another one."""
+    return reason in _WORTH_ANOTHER_ATTEMPT and attempt <= retries
+
+
+def picture_is_retried(attempt: int) -> bool:
+    """Tell whether a picture whose worker vanished `attempt` times is given to another."""
+    return attempt < MOST_PICTURE_ATTEMPTS
+
+
+def delivery_pause(attempt: int) -> timedelta | None:
+    """Return how long to wait after the failed `attempt` (from 1), None to give up."""
+    if attempt >= MOST_DELIVERY_ATTEMPTS:
+        return None
+    return min(timedelta(seconds=2 ** (attempt - 1)), _LONGEST_DELIVERY_PAUSE)
+
+
+def restart_pause(quick_failures: int) -> timedelta:
+    """Return how long to wait before a process that died so often in a row is started again."""
+    return min(timedelta(seconds=2**quick_failures / 2), timedelta(seconds=60))
+
+
+def lease_is_stale(lease_until: datetime | None, now: datetime) -> bool:
+    """Tell whether nobody holds the thing any more. A thing without lease is free."""
+    return lease_until is None or lease_until < now
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of a running job: steps, losses (per-element MSE), ETA in seconds."""
+
+    step: int = 0
+    max_steps: int = 0
+    loss: float | None = None
+    eval_loss: float | None = None
+    curve: tuple[float, ...] = ()
+    eta_seconds: float | None = None
+    preview: str | None = None
+
+
+def looks_different(shown: Progress, new: Progress) -> bool:
+    """Tell whether a card that shows `shown` is worth drawing again for `new`.
+
+    A new percent, a new evaluation or a new preview is; a loss or an ETA that moved is not.
+    """
+    return (
+        _percent(shown) != _percent(new)
+        or shown.curve != new.curve
+        or shown.preview != new.preview
+        or shown.max_steps != new.max_steps
+    )
+
+
+def _percent(progress: Progress) -> int:
+    return 100 * progress.step // max(1, progress.max_steps)

@@ -1,0 +1,54 @@
+"""How many tokens a prompt has for a base model's text encoder. Loads no torch."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+MOST_PROMPT_TOKENS = 75
+"""CLIP's text encoder reads 77 tokens, of which two mark beginning and end."""
+
+_WORDS = (
+    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|"
+    r"[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+)
+
+
+class PromptLength:
+    """Counts tokens as `CLIPTokenizer` of transformers does (same vocabulary, same splitting)."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, base: Path) -> "PromptLength":
+        """Read `tokenizer/vocab.json` and `merges.txt` of a base model folder (OSError)."""
+        folder = base / "tokenizer"
+        tokenizer = Tokenizer(
+            models.BPE.from_file(
+                str(folder / "vocab.json"),
+                str(folder / "merges.txt"),
+                unk_token="<|endoftext|>",
+                continuing_subword_prefix="",
+                end_of_word_suffix="</w>",
+                fuse_unk=False,
+            )
+        )
+        tokenizer.normalizer = normalizers.Sequence(
+            [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+        )
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [
+                pre_tokenizers.Split(Regex(_WORDS), behavior="removed", invert=True),
+                pre_tokenizers.ByteLevel(add_prefix_space=False),
+            ]
+        )
+        return cls(tokenizer)
+
+    def count(self, prompt: str, vectors: Mapping[str, int]) -> int:
+        """Return the tokens of `prompt`, in which each key of `vectors` counts that many rows."""
+        learned = 0
+        for token, rows in vectors.items():
+            learned += prompt.count(token) * rows
+            prompt = prompt.replace(token, " ")
+        return learned + len(self._tokenizer.encode(prompt, add_special_tokens=False).ids)

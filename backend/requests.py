@@ -1,0 +1,51 @@
+"""What callers ask of the service."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.people import Person, Place
+from backend.recipe import Sampler
+from cluster.spec import LearnableProperty
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPicture:
+    """A picture file that the caller has fetched. `source` is where it came from, opaque."""
+
+    name: str
+    path: Path
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeachRequest:
+    """Teach `token`, which is a kind of `initializer`. The same `key` makes the same job."""
+
+    token: str
+    initializer: str
+    learnable_property: LearnableProperty
+    pictures: tuple[IncomingPicture, ...]
+    by: Person
+    place: Place
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagineRequest:
+    """Draw `prompt`. None stands for the setting's value, for a seed for a random one.
+
+    Sizes are in pixels. The same `key` makes the same render.
+    """
+
+    prompt: str
+    by: Person
+    place: Place
+    key: str
+    count: int | None = None
+    seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    negative_prompt: str | None = None
+    sampler: Sampler | None = None
+    width: int | None = None
+    height: int | None = None

@@ -1,0 +1,182 @@
+"""Run folders and processes of training jobs, as backend uses them. All calls block."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.base import Base
+from backend.layout import DataFolder
+from backend.policy import Progress
+from backend.store_concepts import NewConcept
+from backend.views import JobView
+from cluster.command import plan_launch
+from cluster.errors import RunDirError
+from cluster.launcher import choose_layout, find_mpiexec, launch, observe, stop
+from cluster.pictures import prepare_pictures
+from cluster.run_dir import RunDir, RunResult
+from cluster.settings import ClusterSettings
+from cluster.spec import TrainSpec
+from cluster.verdict import Verdict, judge
+
+_CURVE_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a run found: progress (None before the first step), and how it ended."""
+
+    progress: Progress | None
+    verdict: Verdict | None
+
+
+def launch_here(run: RunDir, settings: ClusterSettings) -> None:
+    """Start a prepared run on the hosts of the settings; raises ClusterError."""
+    layout = choose_layout(settings)
+    mpiexec = find_mpiexec()
+    plan = (
+        plan_launch(run.path, layout, sys.executable)
+        if mpiexec is None
+        else plan_launch(run.path, layout, sys.executable, str(mpiexec))
+    )
+    launch(run, plan)
+
+
+class Runs:
+    """The runs in a data folder. `start` begins a prepared run (tests begin smaller ones)."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        settings: ClusterSettings,
+        start: Callable[[RunDir, ClusterSettings], None] = launch_here,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._start = start
+
+    def prepare(self, job: JobView, base: Base) -> TrainSpec:
+        """Make the run folder of a job: spec and prepared pictures, from nothing.
+
+        The folder of an earlier attempt is put aside. Raises ClusterError, OSError.
+        """
+        self._clear(job)
+        spec = new_spec(job, base, self._settings)
+        run = RunDir.create(self._run(job.id).path, spec)
+        prepare_pictures(job.pictures, run.images, spec.resolution)
+        return spec
+
+    def launch(self, job_id: str) -> None:
+        """Start the processes of a prepared run; raises ClusterError."""
+        self._start(self._run(job_id), self._settings)
+
+    def was_launched(self, job_id: str) -> bool:
+        """Tell whether processes of the job were started, by whomever."""
+        return self._run(job_id).launch_record() is not None
+
+    def look(self, job_id: str, now: float) -> Look:
+        """Look at a launched run. `now` is in seconds since the epoch."""
+        run = self._run(job_id)
+        seen = observe(run)
+        return Look(_progress(run), judge(seen, run.spec(), now))
+
+    def stop(self, job_id: str) -> int:
+        """End the processes of a run; return how many are left (0)."""
+        run = self._run(job_id)
+        return stop(run) if run.launch_record() is not None else 0
+
+    def collect(self, job: JobView, version: int) -> NewConcept:
+        """Copy what a successful run has learned to its place among the concepts.
+
+        Doing it again gives the same files. Raises ClusterError, OSError.
+        """
+        run = self._run(job.id)
+        spec, result = run.spec(), run.result()
+        if result is None:
+            raise RunDirError("no_result", "The run has left no result.")
+        workspace = job.owner.workspace
+        embedding = self._folder.embedding(workspace, job.token, version)
+        _copy(run.path / result.embedding, embedding)
+        samples: tuple[Path, ...] = ()
+        if previews := run.previews():
+            sample = self._folder.sample(workspace, job.token, version, 0)
+            _copy(previews[-1].path, sample)
+            samples = (sample,)
+        return NewConcept(
+            version=version,
+            base_hash=spec.base_hash,
+            embedding=embedding,
+            sha256=result.rows_sha256,
+            vectors=spec.vectors,
+            improvement=_improvement(result),
+            samples=samples,
+        )
+
+    def _run(self, job_id: str) -> RunDir:
+        return RunDir(self._folder.run(job_id))
+
+    def _clear(self, job: JobView) -> None:
+        run = self._run(job.id)
+        if not run.path.exists():
+            return
+        if run.launch_record() is None:
+            # Half prepared by a process that is no more.
+            shutil.rmtree(run.path)
+        else:
+            run.path.replace(self._folder.past_run(job.id, job.attempt - 1))
+
+
+def new_spec(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
+    """Return what a run of `job` needs to know."""
+    return TrainSpec(
+        job_id=job.id,
+        token=job.token,
+        initializer=job.initializer,
+        learnable_property=job.learnable_property,
+        base=str(base.folder),
+        base_hash=base.hash,
+        resolution=settings.resolution or base.resolution,
+        max_steps=settings.max_steps,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        seed=settings.seed,
+        precision=settings.precision,
+        profile=settings.profile,
+        eval_interval=settings.eval_interval,
+        checkpoint_interval=settings.checkpoint_interval,
+        preview_interval=settings.preview_interval,
+        deadline_seconds=settings.job_deadline_minutes * 60,
+    )
+
+
+def _progress(run: RunDir) -> Progress | None:
+    lines = run.progress()
+    if not lines:
+        return None
+    last = lines[-1]
+    curve = [line.eval_loss for line in lines if line.eval_loss is not None]
+    previews = run.previews()
+    return Progress(
+        step=last.step,
+        max_steps=last.of,
+        loss=last.loss,
+        eval_loss=curve[-1] if curve else None,
+        curve=tuple(curve[-_CURVE_POINTS:]),
+        eta_seconds=last.eta_seconds,
+        preview=str(previews[-1].path) if previews else None,
+    )
+
+
+def _improvement(result: RunResult) -> float | None:
+    if result.initial_eval_loss <= 0:
+        return None
+    return 1 - result.best_eval_loss / result.initial_eval_loss
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.copyfile(source, temporary)
+    temporary.replace(target)

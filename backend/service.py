@@ -1,0 +1,230 @@
+"""The use cases, and the only door into backend. Loads neither torch nor openvino."""
+
+import asyncio
+import secrets
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from backend import checks, uploads
+from backend.base import BaseShelf
+from backend.clock import Clock, utc_now
+from backend.errors import BackendError, ErrorCode
+from backend.job_rows import NewJob
+from backend.people import Person, Place
+from backend.recipe import ConceptRef, Recipe
+from backend.requests import ImagineRequest, IncomingPicture, TeachRequest
+from backend.settings import BackendSettings
+from backend.store import Store
+from backend.store_renders import NewRender
+from backend.views import ConceptView, Delivery, Incoming, JobView, QueueView, RenderView
+from cluster.settings import ClusterSettings
+
+__all__ = ["ImagineRequest", "IncomingPicture", "Service", "TeachRequest"]
+
+_RANDOM_SEEDS = 2**31
+
+
+class Service:
+    """What the bot can ask for. Every method may raise BackendError."""
+
+    def __init__(
+        self,
+        store: Store,
+        base: BaseShelf,
+        settings: BackendSettings,
+        cluster: ClusterSettings,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._base = base
+        self._settings = settings
+        self._cluster = cluster
+        self._now = clock
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Store a command before it is acknowledged; False if it was received before."""
+        return await self._store.inbox.receive(incoming)
+
+    async def settle(self, event_id: str) -> None:
+        """Mark a received command as dealt with."""
+        await self._store.inbox.settle(event_id, self._now())
+
+    async def unsettled(self) -> tuple[Incoming, ...]:
+        """Return the received commands that nobody has dealt with, oldest first."""
+        return await self._store.inbox.unsettled()
+
+    async def teach(self, request: TeachRequest) -> JobView:
+        """Queue a training job, after checking everything that can be checked before it.
+
+        Pictures that cannot be used are named in the job's notes, if enough others remain.
+        The files of the request may be removed afterwards. Raises BackendError: bad_placeholder,
+        bad_initializer, no_pictures, too_few_pictures, too_many_pictures, bad_pictures,
+        token_taken, base_model.
+        """
+        if (there := await self._store.jobs.by_key(request.key)) is not None:
+            return there
+        token = checks.checked_token(request.token)
+        checks.check_picture_number(request)
+        base = await self._base.get()
+        initializer = checks.checked_initializer(request.initializer, base.vocabulary)
+        await self._store.jobs.check_token_free(request.by.workspace, token)
+        inspected = await asyncio.to_thread(uploads.inspect, request.pictures, base.resolution // 2)
+        checks.check_good_pictures(len(inspected.good), inspected.problems)
+        job_id = uuid4().hex
+        folder = self._store.folder.uploads(job_id)
+        kept = await asyncio.to_thread(uploads.keep, inspected.good, folder)
+        new = NewJob(
+            id=job_id,
+            key=request.key,
+            token=token,
+            initializer=initializer,
+            learnable_property=request.learnable_property,
+            by=request.by,
+            place=request.place,
+            uploads=kept,
+            notes=tuple(problem.message for problem in inspected.problems),
+            max_steps=self._cluster.max_steps,
+        )
+        job: JobView | None = None
+        try:
+            job = await self._store.jobs.add(new, self._now())
+        finally:
+            if job is None or job.id != job_id:
+                await asyncio.to_thread(uploads.forget, folder)
+        return job
+
+    async def imagine(self, request: ImagineRequest) -> RenderView:
+        """Queue a render, after checking prompt, concepts and numbers.
+
+        Raises BackendError: empty_prompt, unknown_token, prompt_too_long, bad_number, base_model.
+        """
+        if (there := await self._store.renders.by_key(request.key)) is not None:
+            return there
+        prompt = checks.checked_prompt(request.prompt)
+        negative = checks.tidied(request.negative_prompt or "")
+        base = await self._base.get()
+        numbers = checks.checked_numbers(
+            request, self._settings, base.resolution, secrets.randbelow(_RANDOM_SEEDS)
+        )
+        workspace = request.by.workspace
+        concepts = checks.concepts_in(
+            (prompt, negative),
+            await self._store.concepts.all_of(workspace),
+            frozenset(job.token for job in await self._store.jobs.active(workspace)),
+            base.hash,
+        )
+        vectors = {concept.token: concept.vectors for concept in concepts}
+        for text in (prompt, negative):
+            checks.check_length(text, vectors, base.prompt_length)
+        recipes = tuple(
+            Recipe(
+                prompt=prompt,
+                negative_prompt=negative,
+                seed=numbers.seed + index,
+                steps=numbers.steps,
+                sampler=numbers.sampler,
+                guidance=numbers.guidance,
+                width=numbers.width,
+                height=numbers.height,
+                base_hash=base.hash,
+                concepts=tuple(
+                    ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
+                    for one in concepts
+                ),
+            )
+            for index in range(numbers.count)
+        )
+        render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)
+        return await self._store.renders.add(render, self._now())
+
+    async def cancel(self, thing_id: str, by: Person) -> JobView | RenderView:
+        """Cancel a job or a render of `by`. A running job is stopping first, then cancelled.
+
+        Raises BackendError: not_found, not_yours, already_ended.
+        """
+        there = await self._find(thing_id)
+        if there is None or there.owner.workspace != by.workspace:
+            raise _not_found("job or render")
+        if there.owner != by:
+            raise BackendError(
+                ErrorCode.NOT_YOURS, "Only the person who asked for it can cancel it."
+            )
+        now = self._now()
+        if isinstance(there, JobView):
+            cancelled: JobView | RenderView | None = await self._store.jobs.ask_to_cancel(
+                thing_id, now
+            )
+        else:
+            cancelled = await self._store.renders.cancel(thing_id, now)
+        if cancelled is None:
+            raise BackendError(
+                ErrorCode.ALREADY_ENDED, "It has ended already; there is nothing to cancel."
+            )
+        return cancelled
+
+    async def job(self, job_id: str) -> JobView:
+        """Return a training job; raises BackendError (not_found)."""
+        job = await self._store.jobs.get(job_id)
+        if job is None:
+            raise _not_found("job")
+        return job
+
+    async def render(self, render_id: str) -> RenderView:
+        """Return a render; raises BackendError (not_found)."""
+        render = await self._store.renders.get(render_id)
+        if render is None:
+            raise _not_found("render")
+        return render
+
+    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
+        """Return what a workspace has taught, by token."""
+        return await self._store.concepts.all_of(workspace)
+
+    async def concept(self, workspace: str, token: str) -> ConceptView:
+        """Return a concept; raises BackendError (bad_placeholder, unknown_token)."""
+        token = checks.checked_token(token)
+        known = {one.token: one for one in await self._store.concepts.all_of(workspace)}
+        if token not in known:
+            near = checks.near_tokens(token, tuple(known))
+            raise BackendError(
+                ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {token} here.", suggestions=near
+            )
+        return known[token]
+
+    async def queue(self, workspace: str) -> QueueView:
+        """Return what has not ended yet in a workspace."""
+        return QueueView(
+            await self._store.jobs.active(workspace), await self._store.renders.open_of(workspace)
+        )
+
+    async def sources_used(self, workspace: str) -> frozenset[str]:
+        """Return the sources of pictures that were used to teach; failed jobs use none."""
+        return await self._store.jobs.sources_used(workspace)
+
+    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
+        """Claim what is owed to places, oldest first, for `lease_seconds`."""
+        return await self._store.outbox.claim(limit, self._now(), timedelta(seconds=lease_seconds))
+
+    async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:
+        """Record that a delivery was made; `receipt` None keeps an earlier one."""
+        await self._store.outbox.delivered(delivery_id, revision, receipt, self._now())
+
+    async def delivery_failed(
+        self, delivery_id: str, error: str, retry_at: datetime | None
+    ) -> None:
+        """Have a delivery tried again at `retry_at`, or (None) after a growing pause."""
+        await self._store.outbox.failed(delivery_id, error, retry_at, self._now())
+
+    async def note(self, place: Place, text: str, key: str) -> None:
+        """Owe a sentence to a place, once for each key."""
+        await self._store.outbox.note(place, text, key, self._now())
+
+    async def _find(self, thing_id: str) -> JobView | RenderView | None:
+        job = await self._store.jobs.get(thing_id)
+        return job if job is not None else await self._store.renders.get(thing_id)
+
+
+def _not_found(what: str) -> BackendError:
+    return BackendError(
+        ErrorCode.NOT_FOUND, f"There is no such {what} here.", "It may have been deleted."
+    )

@@ -1,0 +1,55 @@
+"""Settings of queue and rendering, read once from the environment and `.env`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.recipe import Sampler
+
+
+class BackendSettings(BaseSettings):
+    """Where things are kept, what a picture costs, how much runs at once."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FIGMENT_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data: Path = Path("data")
+    """Folder of runs, uploads, concepts and pictures; shared by all workers."""
+    database_url: str = ""
+    """SQLAlchemy URL (async driver); empty for SQLite in the data folder."""
+    base: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+    """Base model: a folder in diffusers format, or a Hub id."""
+
+    pictures: int = Field(default=4, ge=1)
+    """Pictures drawn for a request that names no number."""
+    max_pictures: int = Field(default=8, ge=1)
+    steps: int = Field(default=20, ge=1)
+    max_render_steps: int = Field(default=100, ge=1)
+    guidance: float = Field(default=7.5, ge=1, le=30)
+    sampler: Sampler = next(iter(Sampler))
+    width: int = Field(default=0, ge=0)
+    """Width of a picture; 0 for the base model's own size."""
+    height: int = Field(default=0, ge=0)
+    max_side: int = Field(default=1024, ge=64)
+
+    slots: int = Field(default=1, ge=1)
+    """Training jobs that run at the same time."""
+    job_retries: int = Field(default=0, ge=0)
+    """Further attempts for a job that failed because of a machine."""
+    tick_seconds: float = Field(default=1.0, gt=0)
+    """How often the dispatcher looks at queue and running jobs."""
+    lease_seconds: float = Field(default=60.0, gt=0)
+    """After so long without a sign of life, a claim is given to somebody else."""
+    worker_batch: int = Field(default=4, ge=1)
+    """Pictures a worker draws together."""
+    workers: int = Field(default=1, ge=0)
+    """Rendering processes started beside the bot; 0 when they run elsewhere."""
+
+    @property
+    def url(self) -> str:
+        """The database URL in force."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite+aiosqlite:///{(self.data / 'figment.db').as_posix()}"

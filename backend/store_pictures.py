@@ -1,0 +1,295 @@
+"""Pictures handed out to rendering workers as leases: each is drawn by one, and once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.claims import ClaimedConcept, PictureClaim
+from backend.database import Database
+from backend.jobs import OPEN_RENDERS, PictureState
+from backend.layout import DataFolder
+from backend.models import ConceptRow, ConceptVersionRow, PictureRow, RenderRow
+from backend.people import Person
+from backend.policy import Waiting, batch_order, fair_order, picture_is_retried
+from backend.recipe import Recipe
+from backend.store_renders import drop_open_pictures, lock_pictures, settle_renders
+from backend.views import Failure
+
+_LOST_TOO_OFTEN = Failure(
+    "worker_lost",
+    "The drawing process died several times over this picture.",
+    "Try fewer or smaller pictures; the log of the worker says more.",
+)
+
+
+class PictureQueue:
+    """The worker's side of the renders."""
+
+    def __init__(self, database: Database, folder: DataFolder) -> None:
+        self._database = database
+        self._folder = folder
+
+    async def claim(
+        self,
+        worker: str,
+        limit: int,
+        now: datetime,
+        lease: timedelta,
+        base_hash: str | None = None,
+    ) -> tuple[PictureClaim, ...]:
+        """Claim up to `limit` pictures that one batch can draw together, in fair order.
+
+        With `base_hash` only pictures of that base model are considered.
+        """
+        async with self._database.reading() as session:
+            # Most looks find nothing: they must not take SQLite's write lock.
+            if not await _waiting(session, 1, base_hash):
+                return ()
+        async with self._database.writing() as session:
+            waiting = await _waiting(session, limit, base_hash)
+            if not waiting:
+                return ()
+            drawn_for = await _in_hand(session)
+            order = batch_order(fair_order(list(waiting), drawn_for, now))
+            keys = [waiting[item] for item in order]
+            rows = await _lock_first(session, keys, limit)
+            for row in rows:
+                row.state = PictureState.DRAWING
+                row.worker, row.ticket = worker, uuid4().hex
+                row.attempt += 1
+                row.lease_until = now + lease
+            await session.flush()
+            await settle_renders(session, sorted({row.render_id for row in rows}), now)
+            return tuple([await self._claim(session, row) for row in rows])
+
+    async def finish(
+        self, claim: PictureClaim, path: Path | None, recipe: Recipe, held_back: bool
+    ) -> bool:
+        """Record a finished picture: at `path`, or held back (path None).
+
+        False if the claim was lost (lease expired, render cancelled): then nothing changes.
+        """
+        now = datetime.now(UTC)
+        async with self._database.writing() as session:
+            row = await _claimed(session, claim)
+            if row is None:
+                return False
+            row.state = PictureState.DONE
+            row.path = None if path is None else self._folder.relative(path)
+            row.recipe = recipe.model_dump(mode="json")
+            row.held_back = held_back
+            row.ticket = row.lease_until = None
+            row.ended_at = now
+            await session.flush()
+            await settle_renders(session, [claim.render_id], now)
+            return True
+
+    async def fail(self, claim: PictureClaim, failure: Failure) -> bool:
+        """End the render of a picture that cannot be drawn; its finished pictures are kept."""
+        async with self._database.writing() as session:
+            await lock_pictures(session, claim.render_id)
+            row = await _claimed(session, claim)
+            if row is None:
+                return False
+            await _fail_picture(session, row, failure, datetime.now(UTC))
+            return True
+
+    async def renew(
+        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta
+    ) -> tuple[PictureClaim, ...]:
+        """Prolong leases; return the claims that still hold, without those of cancelled renders."""
+        async with self._database.writing() as session:
+            held = await session.scalars(
+                update(PictureRow)
+                .where(PictureRow.ticket.in_([claim.ticket for claim in claims]))
+                .values(lease_until=now + lease)
+                .returning(PictureRow.ticket)
+            )
+            tickets = frozenset(held)
+        return tuple(claim for claim in claims if claim.ticket in tickets)
+
+    async def release(self, claims: Sequence[PictureClaim]) -> None:
+        """Give pictures back that were not drawn, as if they had never been claimed."""
+        async with self._database.writing() as session:
+            await _requeue(
+                session,
+                PictureRow.ticket.in_([claim.ticket for claim in claims]),
+                datetime.now(UTC),
+                uncount=1,
+            )
+
+    async def expire(self, now: datetime) -> int:
+        """Put pictures whose lease has ended back into the queue; return how many.
+
+        A picture over which several workers died fails with its render.
+        """
+        stale = (PictureRow.state == PictureState.DRAWING) & (PictureRow.lease_until < now)
+        async with self._database.reading() as session:
+            lost = await session.execute(
+                select(PictureRow.render_id, PictureRow.position, PictureRow.attempt).where(stale)
+            )
+            hopeless = [row for row in lost.tuples() if not picture_is_retried(row[2])]
+            found = bool(hopeless) or (await session.scalar(select(func.count()).where(stale)))
+        if not found:
+            return 0
+        for render_id, position, _ in hopeless:
+            async with self._database.writing() as session:
+                await lock_pictures(session, render_id)
+                row = await session.get(PictureRow, (render_id, position))
+                if row is not None and row.state is PictureState.DRAWING:
+                    await _fail_picture(session, row, _LOST_TOO_OFTEN, now)
+        async with self._database.writing() as session:
+            return await _requeue(session, stale, now, uncount=0)
+
+    async def _claim(self, session: AsyncSession, row: PictureRow) -> PictureClaim:
+        recipe = Recipe.model_validate(row.recipe)
+        concepts = []
+        for ref in recipe.concepts:
+            embedding = await session.scalar(
+                select(ConceptVersionRow.embedding)
+                .join(ConceptRow, ConceptVersionRow.concept_id == ConceptRow.id)
+                .join(RenderRow, RenderRow.workspace == ConceptRow.workspace)
+                .where(
+                    RenderRow.id == row.render_id,
+                    ConceptRow.token == ref.token,
+                    ConceptVersionRow.version == ref.version,
+                )
+            )
+            path = self._folder.absolute(embedding or f"missing/{ref.token}")
+            concepts.append(ClaimedConcept(ref.token, ref.version, ref.sha256, path))
+        if row.ticket is None or row.worker is None or row.lease_until is None:
+            raise ValueError("the picture is not claimed")
+        return PictureClaim(
+            render_id=row.render_id,
+            index=row.position,
+            ticket=row.ticket,
+            worker=row.worker,
+            attempt=row.attempt,
+            recipe=recipe,
+            concepts=tuple(concepts),
+            out=self._folder.picture(row.render_id, row.position),
+            lease_until=row.lease_until,
+        )
+
+
+async def _waiting(
+    session: AsyncSession, per_person: int, base_hash: str | None
+) -> dict[Waiting, tuple[str, int]]:
+    """Return the first waiting pictures of each person, with their keys.
+
+    A flood of one person's requests hides nobody else's: the limit is per person.
+    """
+    turn = (
+        func.row_number()
+        .over(
+            partition_by=(RenderRow.workspace, RenderRow.user),
+            order_by=(PictureRow.created_at, PictureRow.render_id, PictureRow.position),
+        )
+        .label("turn")
+    )
+    query = (
+        select(
+            PictureRow.render_id,
+            PictureRow.position,
+            PictureRow.batch_group,
+            PictureRow.created_at,
+            RenderRow.workspace,
+            RenderRow.user,
+            turn,
+        )
+        .join(RenderRow, PictureRow.render_id == RenderRow.id)
+        .where(PictureRow.state == PictureState.QUEUED)
+    )
+    if base_hash is not None:
+        query = query.where(PictureRow.batch_group.startswith(f"{base_hash}:"))
+    found = query.subquery()
+    rows = await session.execute(select(found).where(found.c.turn <= per_person))
+    return {
+        Waiting(
+            f"{row.render_id}/{row.position:04}",
+            Person(row.workspace, row.user),
+            row.created_at,
+            row.batch_group,
+        ): (row.render_id, row.position)
+        for row in rows
+    }
+
+
+async def _in_hand(session: AsyncSession) -> dict[Person, int]:
+    found = await session.execute(
+        select(RenderRow.workspace, RenderRow.user, func.count())
+        .join(PictureRow, PictureRow.render_id == RenderRow.id)
+        .where(PictureRow.state == PictureState.DRAWING)
+        .group_by(RenderRow.workspace, RenderRow.user)
+    )
+    return {Person(workspace, user): count for workspace, user, count in found.tuples()}
+
+
+async def _lock_first(
+    session: AsyncSession, keys: Sequence[tuple[str, int]], limit: int
+) -> list[PictureRow]:
+    """Lock the first `limit` of `keys` that still wait and that no other worker is taking."""
+    rows: list[PictureRow] = []
+    left = list(keys)
+    while left and len(rows) < limit:
+        missing = limit - len(rows)
+        chunk, left = left[:missing], left[missing:]
+        found = await session.scalars(
+            select(PictureRow)
+            .where(
+                tuple_(PictureRow.render_id, PictureRow.position).in_(chunk),
+                PictureRow.state == PictureState.QUEUED,
+            )
+            .with_for_update(skip_locked=True)
+        )
+        by_key = {(row.render_id, row.position): row for row in found}
+        rows += [by_key[key] for key in chunk if key in by_key]
+    return rows
+
+
+async def _claimed(session: AsyncSession, claim: PictureClaim) -> PictureRow | None:
+    return await session.scalar(
+        select(PictureRow)
+        .where(PictureRow.ticket == claim.ticket, PictureRow.state == PictureState.DRAWING)
+        .with_for_update()
+    )
+
+
+async def _fail_picture(
+    session: AsyncSession, row: PictureRow, failure: Failure, now: datetime
+) -> None:
+    """Fail a picture and its render. The caller has locked the render's pictures."""
+    row.state = PictureState.FAILED
+    row.ticket = row.lease_until = None
+    row.ended_at = now
+    await session.flush()
+    await drop_open_pictures(session, row.render_id, now)
+    render = await session.get(RenderRow, row.render_id, with_for_update=True)
+    if render is not None and render.state in OPEN_RENDERS:
+        render.failure_reason = failure.reason
+        render.failure_message = failure.message
+        render.failure_hint = failure.hint
+        await session.flush()
+        await settle_renders(session, [row.render_id], now)
+
+
+async def _requeue(
+    session: AsyncSession, which: ColumnElement[bool], now: datetime, uncount: int
+) -> int:
+    found = await session.scalars(
+        select(PictureRow)
+        .where(which, PictureRow.state == PictureState.DRAWING)
+        .with_for_update(skip_locked=True)
+    )
+    rows = found.all()
+    for row in rows:
+        row.state = PictureState.QUEUED
+        row.attempt -= uncount
+        row.ticket = row.lease_until = row.worker = None
+    await session.flush()
+    await settle_renders(session, sorted({row.render_id for row in rows}), now)
+    return len(rows)

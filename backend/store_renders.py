@@ -1,0 +1,247 @@
+"""Requests for pictures in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.database import Database
+from backend.jobs import OPEN_PICTURES, OPEN_RENDERS, PictureState, RenderState, render_state
+from backend.layout import DataFolder
+from backend.models import PictureRow, RenderRow
+from backend.outbox import owe_pictures
+from backend.people import Person, Place
+from backend.recipe import Recipe, Sampler
+from backend.views import Failure, PictureView, RenderView
+
+
+@dataclass(frozen=True, slots=True)
+class NewRender:
+    """A checked imagine request: one recipe for each picture, all of one size and sampler."""
+
+    id: str
+    key: str
+    by: Person
+    place: Place
+    recipes: tuple[Recipe, ...]
+
+
+def batch_group(recipe: Recipe) -> str:
+    """Return the name that pictures share if one batch may draw them together.
+
+    It begins with the base model's hash and a colon.
+    """
+    return (
+        f"{recipe.base_hash}:{recipe.width}x{recipe.height}:{recipe.steps}:"
+        f"{recipe.sampler}:{recipe.precision}"
+    )
+
+
+class RenderStore:
+    """Renders as people see them; their pictures are handed out by `store_pictures`."""
+
+    def __init__(self, database: Database, folder: DataFolder) -> None:
+        self._database = database
+        self._folder = folder
+
+    async def add(self, render: NewRender, now: datetime) -> RenderView:
+        """Queue a render; the one that is there already if its key was seen before."""
+        try:
+            async with self._database.writing() as session:
+                session.add(row := _new_row(render, now))
+                await session.flush()
+                for position, recipe in enumerate(render.recipes):
+                    session.add(_new_picture(render.id, position, recipe, now))
+                await session.flush()
+                return (await self._views(session, [row]))[0]
+        except IntegrityError:
+            there = await self.by_key(render.key)
+            if there is None:
+                raise
+            return there
+
+    async def get(self, render_id: str) -> RenderView | None:
+        """Return a render, None if there is none with this id."""
+        return await self._one(RenderRow.id == render_id)
+
+    async def by_key(self, key: str) -> RenderView | None:
+        """Return the render that a request with this idempotency key made."""
+        return await self._one(RenderRow.key == key)
+
+    async def open_of(self, workspace: str) -> tuple[RenderView, ...]:
+        """Return the renders that have not ended, oldest first."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(RenderRow)
+                .where(RenderRow.workspace == workspace, RenderRow.state.in_(OPEN_RENDERS))
+                .order_by(RenderRow.created_at, RenderRow.id)
+            )
+            return await self._views(session, rows.all())
+
+    async def cancel(self, render_id: str, now: datetime) -> RenderView | None:
+        """Cancel what is not drawn yet. None if the render has ended, or there is none."""
+        async with self._database.writing() as session:
+            await lock_pictures(session, render_id)
+            row = await session.get(RenderRow, render_id, with_for_update=True)
+            if row is None or row.state not in OPEN_RENDERS:
+                return None
+            await drop_open_pictures(session, render_id, now)
+            await settle_renders(session, [render_id], now)
+            return (await self._views(session, [row]))[0]
+
+    async def _one(self, condition: ColumnElement[bool]) -> RenderView | None:
+        async with self._database.reading() as session:
+            row = await session.scalar(select(RenderRow).where(condition))
+            return None if row is None else (await self._views(session, [row]))[0]
+
+    async def _views(
+        self, session: AsyncSession, rows: Sequence[RenderRow]
+    ) -> tuple[RenderView, ...]:
+        pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
+        for picture in await session.scalars(
+            select(PictureRow)
+            .where(PictureRow.render_id.in_(pictures))
+            .order_by(PictureRow.position)
+        ):
+            pictures[picture.render_id].append(picture)
+        return tuple(
+            [
+                _view(row, pictures[row.id], await _queue_position(session, row), self._folder)
+                for row in rows
+            ]
+        )
+
+
+async def lock_pictures(session: AsyncSession, render_id: str) -> None:
+    """Lock the pictures of a render. Whoever locks both locks pictures before renders."""
+    await session.execute(
+        select(PictureRow.position)
+        .where(PictureRow.render_id == render_id)
+        .order_by(PictureRow.position)
+        .with_for_update()
+    )
+
+
+async def drop_open_pictures(session: AsyncSession, render_id: str, now: datetime) -> None:
+    """Cancel the pictures of a render that are not finished; their workers lose the lease."""
+    await session.execute(
+        update(PictureRow)
+        .where(PictureRow.render_id == render_id, PictureRow.state.in_(OPEN_PICTURES))
+        .values(state=PictureState.CANCELLED, ticket=None, lease_until=None, ended_at=now)
+    )
+
+
+async def settle_renders(session: AsyncSession, ids: Sequence[str], now: datetime) -> None:
+    """Bring the states of renders in line with their pictures; owe the result of ended ones."""
+    rows = await session.scalars(
+        select(RenderRow)
+        .where(RenderRow.id.in_(ids))
+        .order_by(RenderRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for row in rows.all():
+        if row.state not in OPEN_RENDERS:
+            continue
+        states = await session.scalars(
+            select(PictureRow.state).where(PictureRow.render_id == row.id)
+        )
+        row.state = render_state(states)
+        if row.state is RenderState.DRAWING and row.started_at is None:
+            row.started_at = now
+        if row.state not in OPEN_RENDERS:
+            row.ended_at = now
+            await owe_pictures(session, row, now)
+    await session.flush()
+
+
+def _new_row(render: NewRender, now: datetime) -> RenderRow:
+    recipe = render.recipes[0]
+    return RenderRow(
+        id=render.id,
+        key=render.key,
+        workspace=render.by.workspace,
+        channel=render.place.channel,
+        thread=render.place.thread,
+        user=render.by.user,
+        state=RenderState.QUEUED,
+        prompt=recipe.prompt,
+        negative_prompt=recipe.negative_prompt,
+        count=len(render.recipes),
+        steps=recipe.steps,
+        guidance=recipe.guidance,
+        sampler=recipe.sampler,
+        seed=recipe.seed,
+        width=recipe.width,
+        height=recipe.height,
+        created_at=now,
+    )
+
+
+def _new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -> PictureRow:
+    return PictureRow(
+        render_id=render_id,
+        position=position,
+        state=PictureState.QUEUED,
+        batch_group=batch_group(recipe),
+        recipe=recipe.model_dump(mode="json"),
+        attempt=0,
+        held_back=False,
+        created_at=now,
+    )
+
+
+async def _queue_position(session: AsyncSession, row: RenderRow) -> int | None:
+    if row.state is not RenderState.QUEUED:
+        return None
+    ahead = await session.scalar(
+        select(func.count())
+        .select_from(RenderRow)
+        .where(RenderRow.state.in_(OPEN_RENDERS), RenderRow.created_at < row.created_at)
+    )
+    return (ahead or 0) + 1
+
+
+def _view(
+    row: RenderRow, pictures: Sequence[PictureRow], position: int | None, folder: DataFolder
+) -> RenderView:
+    views = tuple(_picture_view(picture, folder) for picture in pictures)
+    failure = None
+    if row.failure_reason is not None:
+        failure = Failure(row.failure_reason, row.failure_message or "", row.failure_hint or "")
+    return RenderView(
+        id=row.id,
+        state=row.state,
+        prompt=row.prompt,
+        negative_prompt=row.negative_prompt,
+        owner=Person(row.workspace, row.user),
+        place=Place(row.workspace, row.channel, row.thread),
+        count=row.count,
+        steps=row.steps,
+        guidance=row.guidance,
+        sampler=Sampler(row.sampler),
+        seed=row.seed,
+        width=row.width,
+        height=row.height,
+        done=sum(picture.state is PictureState.DONE for picture in pictures),
+        pictures=views,
+        failure=failure,
+        queue_position=position,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _picture_view(row: PictureRow, folder: DataFolder) -> PictureView:
+    recipe = Recipe.model_validate(row.recipe)
+    return PictureView(
+        index=row.position,
+        seed=recipe.seed,
+        path=None if row.path is None else folder.absolute(row.path),
+        recipe=recipe,
+        held_back=row.held_back,
+    )

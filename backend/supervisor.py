@@ -1,0 +1,79 @@
+"""Keeps the local rendering processes running: starts, restarts with pauses, stops them."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from backend.policy import restart_pause
+
+_log = structlog.get_logger(__name__)
+
+_HEALTHY_SECONDS = 60.0
+"""A process that lived so long did not die of how it was started."""
+
+
+class Supervisor:
+    """Runs `count` processes of `argv` until it is stopped.
+
+    `env` is the whole environment of the processes (None: ours). They end with us even when we
+    are killed, where the system can see to that (Linux).
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        count: int,
+        env: Mapping[str, str] | None = None,
+        grace_seconds: float = 10.0,
+    ) -> None:
+        self._argv = (sys.executable, "-m", "backend.leash", *argv)
+        self._count = count
+        self._env = None if env is None else dict(env)
+        self._grace = grace_seconds
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start the processes; returns at once."""
+        self._tasks = [
+            asyncio.create_task(self._keep_one(number), name=f"worker {number}")
+            for number in range(self._count)
+        ]
+
+    async def stop(self) -> None:
+        """End the processes: politely, and after the grace period for good."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _keep_one(self, number: int) -> None:
+        quick_failures = 0
+        while True:
+            began = time.monotonic()
+            process = await asyncio.create_subprocess_exec(*self._argv, env=self._env)
+            _log.info("worker_started", worker=number, pid=process.pid)
+            try:
+                code = await process.wait()
+            finally:
+                await self._end(process)
+            lived = time.monotonic() - began
+            quick_failures = 0 if lived > _HEALTHY_SECONDS else quick_failures + 1
+            pause = restart_pause(quick_failures)
+            _log.warning("worker_ended", worker=number, code=code, again_in=pause.total_seconds())
+            await asyncio.sleep(pause.total_seconds())
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        if process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), self._grace)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

@@ -1,0 +1,168 @@
+"""Training jobs from the queue to their concept: load, act, apply.
+
+Each tick reads the jobs this process is responsible for, looks at their runs in threads, and
+writes what came of it in one short transaction each. Nothing is remembered between ticks except
+which jobs are just being begun, so a process that is started again goes on where another stopped.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from backend.base import BaseShelf
+from backend.clock import Clock, utc_now
+from backend.errors import BackendError
+from backend.jobs import JobState
+from backend.policy import job_is_retried
+from backend.runs import Runs
+from backend.settings import BackendSettings
+from backend.store import Store
+from backend.views import Failure, JobView
+from cluster.errors import ClusterError
+from cluster.verdict import FailureReason, Verdict
+
+_log = structlog.get_logger(__name__)
+
+
+class Trainings:
+    """Moves training jobs on, a little each `tick`."""
+
+    def __init__(
+        self,
+        store: Store,
+        base: BaseShelf,
+        runs: Runs,
+        settings: BackendSettings,
+        holder: str,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._base = base
+        self._runs = runs
+        self._settings = settings
+        self._holder = holder
+        self._now = clock
+        self._lease = timedelta(seconds=settings.lease_seconds)
+        self._tick = asyncio.Lock()
+        self._beginning: dict[str, asyncio.Task[None]] = {}
+
+    async def tick(self) -> None:
+        """Look after the jobs in hand, then fill free slots from the queue."""
+        async with self._tick:
+            for job in await self._store.jobs.hold(self._holder, self._now(), self._lease):
+                if job.id not in self._beginning:
+                    await self._move_on(job)
+            while (
+                job_or_none := await self._store.jobs.take(
+                    self._holder, self._now(), self._lease, self._settings.slots
+                )
+            ) is not None:
+                self._begin_in_background(job_or_none)
+
+    async def close(self) -> None:
+        """Wait for the tick and the beginnings in progress. Runs go on."""
+        async with self._tick:
+            await asyncio.gather(*self._beginning.values())
+
+    async def _move_on(self, job: JobView) -> None:
+        try:
+            match job.state:
+                case JobState.PREPARING:
+                    await self._adopt(job)
+                case JobState.RUNNING:
+                    await self._look_after(job)
+                case JobState.STOPPING:
+                    await asyncio.to_thread(self._runs.stop, job.id)
+                    await self._store.jobs.stopped(job.id, self._now())
+        except (ClusterError, OSError) as error:
+            await self._end_badly(job, _failure_of(error))
+
+    async def _adopt(self, job: JobView) -> None:
+        """Go on with a job that a process which is no more was beginning."""
+        if await asyncio.to_thread(self._runs.was_launched, job.id):
+            await self._store.jobs.launched(job.id, job.max_steps, self._now())
+        else:
+            self._begin_in_background(job)
+
+    def _begin_in_background(self, job: JobView) -> None:
+        task = asyncio.create_task(self._begin(job), name=f"begin {job.id}")
+        self._beginning[job.id] = task
+        task.add_done_callback(lambda _: self._beginning.pop(job.id, None))
+
+    async def _begin(self, job: JobView) -> None:
+        try:
+            base = await self._base.get()
+            spec = await asyncio.to_thread(self._runs.prepare, job, base)
+            there = await self._store.jobs.get(job.id)
+            if there is None or there.state is not JobState.PREPARING:
+                return
+            await asyncio.to_thread(self._runs.launch, job.id)
+            # Cancelled meanwhile: the next tick finds it stopping, and its run with it.
+            await self._store.jobs.launched(job.id, spec.max_steps, self._now())
+        except (ClusterError, BackendError, OSError) as error:
+            await self._end_badly(job, _failure_of(error), FailureReason.LAUNCH_FAILED)
+        except Exception:
+            # A mistake of ours: without this the job would hold its slot for ever.
+            _log.exception("job_not_begun", job=job.id)
+            await self._end_badly(job, _INTERNAL)
+
+    async def _look_after(self, job: JobView) -> None:
+        try:
+            look = await asyncio.to_thread(self._runs.look, job.id, self._now().timestamp())
+        except OSError as error:
+            # A shared folder that hiccups is no verdict on a run that goes on.
+            _log.warning("run_not_read", job=job.id, error=str(error))
+            return
+        if look.progress is not None:
+            await self._store.jobs.progressed(job.id, look.progress, self._now())
+        if look.verdict is None:
+            return
+        # Also after success: a rank that hangs in its last barrier must not outlive its job.
+        left = await asyncio.to_thread(self._runs.stop, job.id)
+        if left:
+            _log.warning("processes_left", job=job.id, count=left)
+        if look.verdict.succeeded:
+            await self._keep_concept(job)
+        else:
+            await self._end_badly(job, _failure_from(look.verdict), look.verdict.reason)
+
+    async def _keep_concept(self, job: JobView) -> None:
+        version = await self._store.concepts.next_version(job.owner.workspace, job.token)
+        concept = await asyncio.to_thread(self._runs.collect, job, version)
+        await self._store.jobs.succeeded(job.id, concept, self._now())
+        _log.info("job_ready", job=job.id, token=job.token, improvement=concept.improvement)
+
+    async def _end_badly(
+        self, job: JobView, failure: Failure, reason: FailureReason | None = None
+    ) -> None:
+        _log.warning("job_failed", job=job.id, reason=failure.reason, error=failure.message)
+        retried = reason is not None and job_is_retried(
+            reason, job.attempt, self._settings.job_retries
+        )
+        if retried:
+            await self._store.jobs.retried(job.id, self._now())
+        else:
+            await self._store.jobs.failed(job.id, failure, self._now())
+
+
+_INTERNAL = Failure(
+    "internal",
+    "The job could not be started because of a mistake in Figment.",
+    "The log of `figment serve` says more.",
+)
+
+
+def _failure_of(error: ClusterError | BackendError | OSError) -> Failure:
+    if isinstance(error, OSError):
+        return Failure(
+            "disk",
+            f"A file of the job could not be read or written: {error.strerror or 'unknown'}.",
+            "See whether the disk is full and the data folder writable, then try again.",
+        )
+    return Failure(str(error.code), error.message, error.hint)
+
+
+def _failure_from(verdict: Verdict) -> Failure:
+    reason = verdict.reason.value if verdict.reason else "unknown"
+    return Failure(reason, verdict.message, verdict.hint, verdict.host)

@@ -1,0 +1,161 @@
+"""What callers of the service see: frozen pictures of rows, never the rows themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from backend.jobs import JobState, RenderState
+from backend.people import Person, Place
+from backend.recipe import Recipe, Sampler
+from cluster.spec import LearnableProperty
+
+
+class DeliveryKind(StrEnum):
+    """What the outbox owes somebody."""
+
+    CARD = "card"
+    """The card of a job, to be posted or brought up to date. One for each job."""
+    PICTURES = "pictures"
+    """What came of a render, once it has ended. One for each render."""
+    NOTE = "note"
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why something ended badly. `reason` is a stable code, `hint` what to do about it."""
+
+    reason: str
+    message: str
+    hint: str = ""
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptView:
+    """A learned concept. `improvement` is the share of the evaluation loss that it took away."""
+
+    token: str
+    version: int
+    owner: Person
+    initializer: str
+    learnable_property: LearnableProperty
+    base_hash: str
+    sha256: str
+    vectors: int
+    embedding: Path
+    created_at: datetime
+    improvement: float | None
+    samples: tuple[Path, ...]
+    job_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A training job. `curve` holds the evaluation losses so far, oldest first.
+
+    `queue_position` is 1 for the next one, None when it does not wait; `revision` grows whenever
+    something changed that its card shows.
+    """
+
+    id: str
+    state: JobState
+    token: str
+    initializer: str
+    learnable_property: LearnableProperty
+    owner: Person
+    place: Place
+    pictures: tuple[Path, ...]
+    notes: tuple[str, ...]
+    queue_position: int | None
+    step: int
+    max_steps: int
+    loss: float | None
+    eval_loss: float | None
+    curve: tuple[float, ...]
+    eta_seconds: float | None
+    preview: Path | None
+    failure: Failure | None
+    concept: ConceptView | None
+    attempt: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """One picture of a render. `path` is None until it is done, and when it was held back."""
+
+    index: int
+    seed: int
+    path: Path | None
+    recipe: Recipe
+    held_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenderView:
+    """A request for pictures. `done` counts the finished ones."""
+
+    id: str
+    state: RenderState
+    prompt: str
+    negative_prompt: str
+    owner: Person
+    place: Place
+    count: int
+    steps: int
+    guidance: float
+    sampler: Sampler
+    seed: int
+    width: int
+    height: int
+    done: int
+    pictures: tuple[PictureView, ...]
+    failure: Failure | None
+    queue_position: int | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What has not ended yet, in the order of service."""
+
+    jobs: tuple[JobView, ...]
+    renders: tuple[RenderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something owed to a place, claimed by the caller for a while.
+
+    `key` is the idempotency key, `receipt` what the last successful delivery left (a message's
+    id), `revision` what to hand back when it is delivered, `attempt` counts from 1.
+    """
+
+    id: str
+    kind: DeliveryKind
+    subject: str
+    place: Place
+    key: str
+    attempt: int
+    revision: int
+    receipt: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A command as it came in. `body` belongs to the caller; backend only keeps it."""
+
+    event_id: str
+    kind: str
+    body: dict[str, JsonValue]
+    received_at: datetime
