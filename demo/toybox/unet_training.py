@@ -14,7 +14,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from demo.toybox.architecture import build_unet, drawing_scheduler, training_scheduler
 from demo.toybox.dataset import load_captions
-from demo.toybox.pacing import Pace, rate, save_state
+from demo.toybox.pacing import Pace, fast_arithmetic, rate, save_state
 from demo.toybox.text_training import token_ids
 
 _BATCH = 32
@@ -172,8 +172,9 @@ def train_unet(
         noise = torch.randn(clean.shape, generator=generator)
         timesteps = stratified_timesteps(generator)
         noisy = scheduler.add_noise(clean, noise, timesteps)
-        guess = unet(noisy, timesteps, words(texts, frozen)).sample
-        errors = functional.mse_loss(guess, noise, reduction="none").mean((1, 2, 3))
+        with fast_arithmetic():
+            guess = unet(noisy, timesteps, words(texts, frozen)).sample
+        errors = functional.mse_loss(guess.float(), noise, reduction="none").mean((1, 2, 3))
         loss = (errors * snr_weight(alphas, timesteps)).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
