@@ -49,7 +49,11 @@ def resolve_base(base: str) -> Path:
     if not folder.is_dir():
         folder = _download(base)
     missing = [part for part in _PARTS if not (folder / part).is_file()]
-    missing += [f"{part}/*.safetensors" for part in _WEIGHTS if not any((folder / part).glob("*.safetensors"))]
+    missing += [
+        f"{part}/*.safetensors"
+        for part in _WEIGHTS
+        if not any((folder / part).glob("*.safetensors"))
+    ]
     if missing:
         raise BaseModelError(
             "base_model",

@@ -56,7 +56,9 @@ def _rank_command(run: Path, python: str) -> tuple[str, ...]:
     return (python, "-m", "cluster.train", "--run", str(run))
 
 
-def plan_launch(run: Path, layout: Layout, python: str, mpiexec: str = "mpiexec.hydra") -> LaunchPlan:
+def plan_launch(
+    run: Path, layout: Layout, python: str, mpiexec: str = "mpiexec.hydra"
+) -> LaunchPlan:
     """What starts the run in folder `run` with the interpreter `python`.
 
     Environment variables for ranks on other hosts travel with `-genv`, since ssh carries none.

@@ -36,7 +36,8 @@ class Draw:
 
 def _stratified(count: int, total: int, slot: int, slots: int, g: torch.Generator) -> torch.Tensor:
     """`count` timesteps of 0..total-1 for slot `slot`: with those of the other slots, one in each
-    of count * slots equal slices."""
+    of count * slots equal slices.
+    """
     slices = count * slots
     mine = torch.arange(count) * slots + slot
     return ((mine + torch.rand(count, generator=g)) * (total / slices)).long().clamp(max=total - 1)

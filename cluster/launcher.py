@@ -1,4 +1,4 @@
-"""Starts, finds again and stops the processes of a run. Thin: what to start is decided elsewhere."""
+"""Starts, finds again and stops the processes of a run. What to start is decided elsewhere."""
 
 import os
 import shutil
@@ -57,7 +57,9 @@ def read_hostfile(path: Path) -> tuple[str, ...]:
     try:
         lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
     except OSError as error:
-        raise LaunchError("no_hostfile", f"{path} cannot be read.", "See FIGMENT_HOSTFILE.") from error
+        raise LaunchError(
+            "no_hostfile", f"{path} cannot be read.", "See FIGMENT_HOSTFILE."
+        ) from error
     hosts = tuple(line for line in lines if line)
     if not hosts:
         raise LaunchError("no_hostfile", f"{path} names no host.", "One host a line.")

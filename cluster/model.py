@@ -49,9 +49,7 @@ def load_base(spec: TrainSpec) -> Base:
         encoder = CLIPTextModel.from_pretrained(
             spec.base, subfolder="text_encoder", dtype=torch.float32
         )
-        unet = UNet2DConditionModel.from_pretrained(
-            spec.base, subfolder="unet", torch_dtype=dtype
-        )
+        unet = UNet2DConditionModel.from_pretrained(spec.base, subfolder="unet", torch_dtype=dtype)
         vae = AutoencoderKL.from_pretrained(spec.base, subfolder="vae", torch_dtype=dtype)
         scheduler = DDPMScheduler.from_pretrained(spec.base, subfolder="scheduler")
     except (OSError, ValueError) as error:

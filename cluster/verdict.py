@@ -74,12 +74,13 @@ def _failed(reason: FailureReason, message: str, hint: str, **where: object) -> 
 
 
 def _of_error(error: RankFailure) -> Verdict:
-    reason = (
-        FailureReason.NON_FINITE if error.code == "non_finite" else FailureReason.RANK_RAISED
-    )
+    reason = FailureReason.NON_FINITE if error.code == "non_finite" else FailureReason.RANK_RAISED
     return _failed(
-        reason, error.message, error.hint or f"See log/rank-{error.rank}.log in the run folder.",
-        host=error.host, rank=error.rank,
+        reason,
+        error.message,
+        error.hint or f"See log/rank-{error.rank}.log in the run folder.",
+        host=error.host,
+        rank=error.rank,
     )
 
 

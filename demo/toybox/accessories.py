@@ -15,7 +15,9 @@ def draw_accessory(pen: Pen, accessory: Accessory, at: Anchors, paint: RGB) -> N
         case Accessory.HAT:
             pen.rectangle(tx - 0.72 * w, ty - 1.15 * w, tx + 0.72 * w, ty, paint)
             pen.rectangle(tx - 1.25 * w, ty - 0.2 * w, tx + 1.25 * w, ty + 0.14 * w, paint)
-            pen.line((tx - 0.7 * w, ty - 0.34 * w), (tx + 0.7 * w, ty - 0.34 * w), 0.09, (214, 60, 60))
+            pen.line(
+                (tx - 0.7 * w, ty - 0.34 * w), (tx + 0.7 * w, ty - 0.34 * w), 0.09, (214, 60, 60)
+            )
         case Accessory.CROWN:
             left, right, top, low = tx - w, tx + w, ty - 0.9 * w, ty + 0.12 * w
             pen.polygon(

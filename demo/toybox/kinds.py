@@ -71,10 +71,10 @@ def _boat(pen: Pen, body: RGB) -> Anchors:
 def _rocket(pen: Pen, body: RGB) -> Anchors:
     pen.polygon([(-0.2, 0.62), (0.2, 0.62), (0.0, 1.1)], (252, 160, 30))
     for side in (-1, 1):
-        pen.polygon(
-            [(side * 0.28, 0.1), (side * 0.66, 0.72), (side * 0.28, 0.6)], shade(body, 0.7)
-        )
-    pen.polygon([(-0.32, -0.4), (0.32, -0.4), (0.38, 0.2), (0.3, 0.66), (-0.3, 0.66), (-0.38, 0.2)], body)
+        pen.polygon([(side * 0.28, 0.1), (side * 0.66, 0.72), (side * 0.28, 0.6)], shade(body, 0.7))
+    pen.polygon(
+        [(-0.32, -0.4), (0.32, -0.4), (0.38, 0.2), (0.3, 0.66), (-0.3, 0.66), (-0.38, 0.2)], body
+    )
     pen.polygon([(-0.32, -0.4), (-0.18, -0.76), (0, -1.0), (0.18, -0.76), (0.32, -0.4)], METAL)
     pen.ellipse(0, -0.1, 0.2, 0.2, GLASS)
     return Anchors((0, -0.94), (0, -0.1), (0, 0.26), (0.4, 0.3), 0.32)

@@ -43,7 +43,9 @@ class Backdrop:
         s = self._side
         self._draw.rectangle((left * s, top * s, right * s, bottom * s), fill=fill)
 
-    def line(self, start: tuple[float, float], end: tuple[float, float], width: float, fill: RGB) -> None:
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], width: float, fill: RGB
+    ) -> None:
         """A line `width` of the side thick."""
         s = self._side
         self._draw.line(
@@ -52,9 +54,7 @@ class Backdrop:
 
     def jitter(self, colour: RGB, amount: int = 10) -> RGB:
         """A colour near another."""
-        red, green, blue = (
-            min(255, max(0, c + self.rng.randint(-amount, amount))) for c in colour
-        )
+        red, green, blue = (min(255, max(0, c + self.rng.randint(-amount, amount))) for c in colour)
         return (red, green, blue)
 
 
@@ -89,7 +89,10 @@ def _desert(b: Backdrop) -> None:
     b.disc(b.rng.uniform(0.15, 0.85), 0.16, 0.1, (255, 246, 214))
     low = b.rng.uniform(0.5, 0.6)
     b.gradient(0.55, 1, (226, 150, 76), b.jitter((206, 122, 60)))
-    b.polygon([(0, low), (0.3, low - 0.1), (0.7, low + 0.08), (1, low - 0.04), (1, 0.75), (0, 0.75)], b.jitter((222, 140, 70)))
+    b.polygon(
+        [(0, low), (0.3, low - 0.1), (0.7, low + 0.08), (1, low - 0.04), (1, 0.75), (0, 0.75)],
+        b.jitter((222, 140, 70)),
+    )
     for x in (b.rng.uniform(0.05, 0.2), b.rng.uniform(0.8, 0.95)):
         green = b.jitter((60, 120, 60))
         b.box(x - 0.025, 0.34, x + 0.025, 0.72, green)
@@ -160,7 +163,9 @@ def _sea(b: Backdrop) -> None:
             sway = 0.02 * math.sin(k * 1.1)
             b.disc(x + sway, 0.92 - 0.055 * k, 0.026, (30, 140, 96), 1.3)
     for _ in range(9):
-        b.disc(b.rng.random(), b.rng.uniform(0.03, 0.8), b.rng.uniform(0.01, 0.022), (186, 234, 250))
+        b.disc(
+            b.rng.random(), b.rng.uniform(0.03, 0.8), b.rng.uniform(0.01, 0.022), (186, 234, 250)
+        )
 
 
 DRAW_PLACE: Mapping[Place, Callable[[Backdrop], None]] = {

@@ -63,9 +63,7 @@ def stratified_timesteps(generator: torch.Generator) -> torch.Tensor:
     return ((torch.arange(_BATCH) + within) * (1000 / _BATCH)).long().clamp(max=999)
 
 
-def save_pipeline(
-    parts: Parts, vae: AutoencoderKL, tokenizer: CLIPTokenizer, folder: Path
-) -> None:
+def save_pipeline(parts: Parts, vae: AutoencoderKL, tokenizer: CLIPTokenizer, folder: Path) -> None:
     """The averaged weights as a stock fp16 Stable Diffusion folder."""
     unet, text = build_unet(), CLIPTextModel(parts.text.config)
     for name, value in parts.average.items():

@@ -39,8 +39,7 @@ def _crops(pictures: NDArray[np.uint8], rng: np.random.Generator) -> torch.Tenso
     chosen = rng.integers(0, len(pictures), _BATCH)
     corners = rng.integers(0, (side - _CROP) // 8 + 1, (_BATCH, 2)) * 8
     crops = [
-        pictures[i, y : y + _CROP, x : x + _CROP]
-        for i, (y, x) in zip(chosen, corners, strict=True)
+        pictures[i, y : y + _CROP, x : x + _CROP] for i, (y, x) in zip(chosen, corners, strict=True)
     ]
     return to_tensor(np.stack(crops))
 
@@ -48,7 +47,7 @@ def _crops(pictures: NDArray[np.uint8], rng: np.random.Generator) -> torch.Tenso
 def train_vae(data: Path, out: Path, seconds: float) -> AutoencoderKL:
     """Train for `seconds` in all (earlier runs counted) and save to `out/vae`."""
     pictures = load_pictures(data)
-    vae = build_vae().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    vae = build_vae().to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(vae.parameters(), lr=_LEARNING_RATE, weight_decay=0.0)
     pace = Pace("autoencoder", seconds)
     state_file = out / "vae.state"
