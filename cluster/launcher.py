@@ -194,12 +194,17 @@ def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
 def stop(run: RunDir, grace_seconds: float = 5.0) -> int:
     """End every process of the run on this machine; TERM first, KILL after the grace.
 
+    A run that has left its result gets the grace once more, to end by itself.
+
     Returns:
         The processes that are still there, 0 if all went well. Stopping twice does no harm.
     """
     record = run.launch_record()
     if record is None:
         return 0
+    if run.result() is not None:
+        # It has done its work: ranks that are just leaving need no push.
+        psutil.wait_procs(_members(run, record), timeout=grace_seconds)
     for sign, patience in ((signal.SIGTERM, grace_seconds), (signal.SIGKILL, grace_seconds)):
         members = _members(run, record)
         if not members:

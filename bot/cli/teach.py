@@ -1,0 +1,152 @@
+"""`figment teach`: the training job without Slack, on the same cluster code."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from backend.base import Base, load_base
+from backend.checks import check_good_pictures, checked_initializer, checked_token
+from backend.runs import launch_here
+from backend.settings import BackendSettings
+from bot.cli.complaint import complaints
+from cluster.errors import ClusterError
+from cluster.launcher import observe, stop
+from cluster.pictures import inspect_pictures, prepare_pictures
+from cluster.run_dir import ProgressLine, RunDir, RunResult, write_atomically
+from cluster.settings import ClusterSettings
+from cluster.spec import LearnableProperty, TrainSpec
+from cluster.verdict import judge
+
+_LOOK_SECONDS = 0.5
+
+
+class TeachError(ClusterError):
+    """A run that ended without a concept, in the words of its verdict."""
+
+
+def teach(
+    images: Annotated[
+        list[Path], typer.Argument(help="Pictures of the thing, or folders of them; about five.")
+    ],
+    token: Annotated[str, typer.Option(help="The new word, such as '<dicoo>'.")],
+    init: Annotated[str, typer.Option(help="A word for what it is, such as toy.")],
+    base: Annotated[
+        str, typer.Option(help="Base model: a folder in diffusers format or a Hub id.")
+    ] = "",
+    hostfile: Annotated[
+        Path | None, typer.Option(help="One host a line; this machine alone without it.")
+    ] = None,
+    steps: Annotated[int, typer.Option(min=0, help="Most steps; 0 for the setting.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for what is learned.")] = Path("concept"),
+    style: Annotated[bool, typer.Option("--style", help="Learn a style, not an object.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Seed of all draws.")] = None,
+) -> None:
+    """Learn a word from pictures; leaves OUT/learned_embeds.safetensors."""
+    console = Console()
+    with complaints(Console(stderr=True)):
+        settings = _settings(hostfile, steps, seed)
+        model = load_base(base or BackendSettings().base)
+        spec = _spec(token, init, style, model, settings, out)
+        run = _prepare(images, spec, out, model.resolution, console)
+        launch_here(run, settings)
+        try:
+            result = _watch(run, spec, console)
+        finally:
+            # Also after Ctrl-C: nothing of the run may outlive the command that asked for it.
+            stop(run)
+        write_atomically(out / "learned_embeds.safetensors", run.embedding.read_bytes())
+        gain = 1 - result.best_eval_loss / result.initial_eval_loss
+        console.print(
+            f"[bold]{spec.token}[/] is ready after {result.steps} steps on {result.world_size} "
+            f"ranks ({result.backend}, {result.precision}): evaluation loss "
+            f"{result.initial_eval_loss:.4f} to {result.best_eval_loss:.4f} ({gain:.1%} less)."
+        )
+        console.print(str(out / "learned_embeds.safetensors"))
+
+
+def _settings(hostfile: Path | None, steps: int, seed: int | None) -> ClusterSettings:
+    settings = ClusterSettings()
+    changes = {"hostfile": hostfile, "max_steps": steps or None, "seed": seed}
+    return settings.model_copy(update={k: v for k, v in changes.items() if v is not None})
+
+
+def _spec(
+    token: str, init: str, style: bool, model: Base, settings: ClusterSettings, out: Path
+) -> TrainSpec:
+    return TrainSpec(
+        job_id=f"{out.name}-{int(time.time())}",
+        token=checked_token(token),
+        initializer=checked_initializer(init, model.vocabulary),
+        learnable_property=LearnableProperty.STYLE if style else LearnableProperty.OBJECT,
+        base=str(model.folder),
+        base_hash=model.hash,
+        resolution=settings.resolution or model.resolution,
+        max_steps=settings.max_steps,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        seed=settings.seed,
+        precision=settings.precision,
+        profile=settings.profile,
+        eval_interval=settings.eval_interval,
+        checkpoint_interval=settings.checkpoint_interval,
+        preview_interval=settings.preview_interval,
+        deadline_seconds=settings.job_deadline_minutes * 60,
+    )
+
+
+def _files(images: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for image in images:
+        files += sorted(p for p in image.iterdir() if p.is_file()) if image.is_dir() else [image]
+    missing = [file for file in files if not file.is_file()]
+    if missing:
+        raise TeachError("no_pictures", f"{missing[0]} is not there.")
+    return files
+
+
+def _prepare(
+    images: list[Path], spec: TrainSpec, out: Path, resolution: int, console: Console
+) -> RunDir:
+    files = _files(images)
+    report = inspect_pictures(
+        files, names=[file.name for file in files], minimum_side=resolution // 2
+    )
+    for problem in report.problems:
+        console.print(f"[yellow]Left out:[/] {problem.message}")
+    check_good_pictures(len(report.good), report.problems)
+    run = RunDir.create((out / "runs" / spec.job_id).absolute(), spec)
+    prepare_pictures(report.good, run.images, spec.resolution)
+    return run
+
+
+def _watch(run: RunDir, spec: TrainSpec, console: Console) -> RunResult:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("step {task.completed:.0f}/{task.total:.0f}  {task.fields[said]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(f"learning {spec.token}", total=spec.max_steps, said="starting")
+        while True:
+            seen = observe(run)
+            _show(progress, task, seen.last_progress)
+            verdict = judge(seen, spec, time.time())
+            if verdict is None:
+                time.sleep(_LOOK_SECONDS)
+                continue
+            if seen.result is None or not verdict.succeeded:
+                reason = verdict.reason.value if verdict.reason else "unknown"
+                raise TeachError(reason, verdict.message, f"{verdict.hint} ({run.path})")
+            progress.update(task, completed=seen.result.steps, total=seen.result.steps)
+            return seen.result
+
+
+def _show(progress: Progress, task: TaskID, line: ProgressLine | None) -> None:
+    if line is not None:
+        said = f"loss {line.loss:.4f}  {line.eta_seconds:.0f} s to go"
+        progress.update(task, completed=line.step, said=said)

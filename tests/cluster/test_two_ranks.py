@@ -1,0 +1,202 @@
+"""A run on two real ranks under Intel MPI's hydra, from pictures to a concept file."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from safetensors.numpy import load_file
+
+from backend.runs import launch_here
+from cluster.base import base_hash
+from cluster.embedding_file import read_embedding
+from cluster.launcher import find_mpiexec, observe, stop
+from cluster.pictures import prepare_pictures
+from cluster.run_dir import RunDir
+from cluster.settings import ClusterSettings
+from cluster.spec import LauncherKind, TrainSpec
+from cluster.verdict import FailureReason, Verdict, judge
+from tests.tiny_base import TINY_HIDDEN, TINY_SIDE, make_tiny_base
+from tests.toy_pictures import write_toy_pictures
+
+pytestmark = pytest.mark.cluster
+
+_PATIENCE = 240.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A base and pictures that all tests share."""
+
+    base: Path
+    pictures: tuple[Path, ...]
+
+    def run(self, folder: Path, **changes: object) -> RunDir:
+        """A prepared run folder."""
+        values: dict[str, object] = {
+            "job_id": folder.name,
+            "token": "<dicoo>",
+            "initializer": "toy",
+            "base": str(self.base),
+            "base_hash": base_hash(self.base),
+            "resolution": TINY_SIDE,
+            "max_steps": 20,
+            "batch_size": 2,
+            "evaluation_draws": 6,
+            "eval_interval": 5,
+            "stop_when_flat": False,
+        }
+        run = RunDir.create(folder, TrainSpec.model_validate(values | changes))
+        prepare_pictures(self.pictures, run.images, TINY_SIDE)
+        return run
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    folder = tmp_path_factory.mktemp("ground")
+    return Ground(make_tiny_base(folder / "base"), write_toy_pictures(folder / "pictures"))
+
+
+def _settings(**changes: object) -> ClusterSettings:
+    return ClusterSettings.model_validate({"ranks": 2, "threads_per_rank": 1} | changes)
+
+
+def _end(run: RunDir) -> Verdict:
+    """Wait for the verdict."""
+    limit = time.monotonic() + _PATIENCE
+    while time.monotonic() < limit:
+        verdict = judge(observe(run), run.spec(), time.time())
+        if verdict is not None:
+            stop(run)
+            return verdict
+        time.sleep(0.2)
+    stop(run)
+    pytest.fail(f"no verdict after {_PATIENCE} s; see {run.path}")
+
+
+def _ranks(run: RunDir) -> list[psutil.Process]:
+    """The live ranks of a run."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline", "name"])
+        if str(run.path) in (process.info["cmdline"] or [])
+        and "python" in (process.info["name"] or "")
+        and process.status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+def _wait_for_step(run: RunDir, step: int) -> None:
+    limit = time.monotonic() + _PATIENCE
+    while time.monotonic() < limit:
+        lines = run.progress()
+        if lines and lines[-1].step >= step:
+            return
+        verdict = judge(observe(run), run.spec(), time.time())
+        assert verdict is None, verdict
+        time.sleep(0.1)
+    pytest.fail("the run does not move")
+
+
+@pytest.fixture(scope="module")
+def finished(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
+    assert find_mpiexec() is not None, "impi-rt belongs to the installation on x86-64 Linux"
+    run = ground.run(
+        tmp_path_factory.mktemp("runs") / "finished",
+        preview_interval=10,
+        preview_steps=3,
+        checkpoint_interval=10,
+    )
+    launch_here(run, _settings(launcher=LauncherKind.HYDRA))
+    verdict = _end(run)
+    assert verdict.succeeded, (verdict, run.launcher_log.read_text())
+    return run
+
+
+def test_result_tells_what_ran(finished: RunDir) -> None:
+    result = finished.result()
+    assert result is not None
+    assert (result.backend, result.world_size, result.steps) == ("gloo", 2, 20)
+    assert "mpiexec.hydra" in (finished.launch_record() or pytest.fail("no record")).argv[0]
+    assert set(finished.heartbeats()) == {0, 1}
+    assert [line.step for line in finished.progress()] == list(range(1, 21))
+    assert [preview.step for preview in finished.previews()] == [10, 20]
+
+
+def test_rows_moved_and_are_the_best_of_the_curve(finished: RunDir, ground: Ground) -> None:
+    result = finished.result()
+    assert result is not None
+    concept = read_embedding(finished.embedding)
+    assert concept.rows.shape == (1, TINY_HIDDEN)
+    table = load_file(ground.base / "text_encoder" / "model.safetensors")
+    weights = next(v for k, v in table.items() if k.endswith("token_embedding.weight"))
+    assert np.abs(weights - concept.rows).max(axis=1).min() > 0, "the row is still its initializer"
+    curve = [line.eval_loss for line in finished.progress() if line.eval_loss is not None]
+    assert result.best_eval_loss == min([result.initial_eval_loss, *curve])
+
+
+def test_plain_diffusers_loads_the_concept(finished: RunDir, ground: Ground) -> None:
+    from diffusers import StableDiffusionPipeline
+
+    pipeline = StableDiffusionPipeline.from_pretrained(ground.base)
+    pipeline.load_textual_inversion(finished.embedding, token="<dicoo>")
+    rows = read_embedding(finished.embedding).rows
+    number = pipeline.tokenizer.convert_tokens_to_ids("<dicoo>")
+    loaded = pipeline.text_encoder.get_input_embeddings().weight[number].detach().numpy()
+    assert np.array_equal(loaded, rows[0])
+
+
+def test_the_same_seed_gives_the_same_rows(
+    finished: RunDir, ground: Ground, tmp_path: Path
+) -> None:
+    again = ground.run(tmp_path / "again")
+    launch_here(again, _settings(launcher=LauncherKind.HYDRA))
+    assert _end(again).succeeded
+    first, second = finished.result(), again.result()
+    assert first is not None
+    assert second is not None
+    assert first.rows_sha256 == second.rows_sha256
+
+
+def test_torchrun_does_the_same(finished: RunDir, ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "torchrun")
+    launch_here(run, _settings(launcher=LauncherKind.TORCHRUN))
+    verdict = _end(run)
+    assert verdict.succeeded, (verdict, run.launcher_log.read_text())
+    result, hydra = run.result(), finished.result()
+    assert result is not None
+    assert hydra is not None
+    assert result.rows_sha256 == hydra.rows_sha256
+
+
+def test_a_killed_rank_is_found_and_nothing_stays(ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "killed", max_steps=100_000)
+    launch_here(run, _settings())
+    _wait_for_step(run, 3)
+    os.kill(_ranks(run)[0].pid, signal.SIGKILL)
+    verdict = _end(run)
+    assert not verdict.succeeded
+    assert verdict.reason in {FailureReason.RANK_LOST, FailureReason.RANK_RAISED}
+    assert _ranks(run) == []
+
+
+def test_stopping_ends_every_process(ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "stopped", max_steps=100_000)
+    launch_here(run, _settings())
+    _wait_for_step(run, 3)
+    assert len(_ranks(run)) >= 2
+    assert stop(run) == 0
+    assert _ranks(run) == []
+
+
+def test_a_rank_that_raises_is_named(ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "raises", initializer="unlikelyword")
+    launch_here(run, _settings())
+    verdict = _end(run)
+    assert verdict.reason is FailureReason.RANK_RAISED
+    assert "initializer" in verdict.message
+    assert verdict.host
+    assert "Traceback" in run.errors()[0].traceback
