@@ -1,0 +1,30 @@
+"""The pictures the demo teaches from: one toy that no caption can name."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from demo.toybox.draw import ToyPicture, draw_pictures, write_pictures
+from demo.toybox.toy import Accessory, Colour, Kind, Pattern, Toy
+
+SAMPLE_TOY = Toy(
+    Kind.DUCK, Colour.TURQUOISE, Accessory.CROWN, second=Colour.PINK, pattern=Pattern.HALVES
+)
+"""A turquoise duck with a pink head and a crown; captions have no word for two colours."""
+SAMPLE_INITIALIZER = "duck"
+_SAMPLES = 5
+_SEED, _HELD_OUT_SEED = 1, 2
+
+
+def _samples() -> tuple[ToyPicture, ...]:
+    return draw_pictures(SAMPLE_TOY, _SAMPLES, _SEED)
+
+
+def write_samples(folder: Path) -> tuple[Path, ...]:
+    """Write the five pictures the concept is taught from, each at another place."""
+    return write_pictures(_samples(), folder, SAMPLE_TOY.kind.value)
+
+
+def held_out(count: int) -> tuple[Image.Image, ...]:
+    """Other pictures of the same toy, RGB 128 x 128, to see what was learned of it."""
+    return tuple(p.image for p in draw_pictures(SAMPLE_TOY, count, _HELD_OUT_SEED))
