@@ -39,6 +39,12 @@ def load_base(name: str) -> Base:
         )
     except ClusterError as error:
         raise BackendError(ErrorCode.BASE_MODEL, error.message, error.hint) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackendError(
+            ErrorCode.BASE_MODEL,
+            f"The base model '{name}' has a file that cannot be read.",
+            "Copy it anew, in diffusers format.",
+        ) from error
 
 
 class BaseShelf:

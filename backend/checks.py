@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from backend.errors import BackendError, ErrorCode
 from backend.prompt_length import MOST_PROMPT_TOKENS, PromptLength
 from backend.recipe import Sampler
-from backend.requests import ImagineRequest, TeachRequest
+from backend.requests import ImagineRequest
 from backend.settings import BackendSettings
 from backend.views import ConceptView
 from cluster.errors import ClusterError
@@ -62,19 +62,18 @@ def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
     )
 
 
-def check_picture_number(request: TeachRequest) -> None:
-    """Refuse requests with no pictures, too few or too many."""
-    number = len(request.pictures)
+def check_picture_number(number: int, token: str) -> None:
+    """Refuse to learn `token` from no pictures, too few or too many."""
     if number == 0:
         raise BackendError(
             ErrorCode.NO_PICTURES,
-            f"There are no pictures to learn {request.token} from.",
+            f"There are no pictures to learn {token} from.",
             "Upload about five pictures of it, from different sides, and ask again.",
         )
     if number < MINIMUM_PICTURES:
         raise BackendError(
             ErrorCode.TOO_FEW_PICTURES,
-            f"One picture is not enough to learn {request.token} from.",
+            f"One picture is not enough to learn {token} from.",
             "Upload about five, from different sides.",
         )
     if number > MAXIMUM_PICTURES:
@@ -115,6 +114,8 @@ def checked_prompt(prompt: str) -> str:
 
 def tidied(prompt: str) -> str:
     """Return `prompt` with single spaces and its placeholders in lower case."""
+    # Halves of characters and NULs come from cut texts; no database takes them.
+    prompt = prompt.encode("utf-8", "replace").decode().replace("\0", " ")
     prompt = " ".join(prompt.split())
     for token in find_placeholders(prompt):
         prompt = re.sub(re.escape(token), token, prompt, flags=re.IGNORECASE)
@@ -187,13 +188,13 @@ def checked_numbers(
     count = settings.pictures if request.count is None else request.count
     steps = settings.steps if request.steps is None else request.steps
     guidance = settings.guidance if request.guidance is None else request.guidance
-    width = request.width or settings.width or side
-    height = request.height or settings.height or side
+    width = (settings.width or side) if request.width is None else request.width
+    height = (settings.height or side) if request.height is None else request.height
     seed = random_seed if request.seed is None else request.seed
     _within("The number of pictures", count, 1, settings.max_pictures)
     _within("The number of steps", steps, 1, settings.max_render_steps)
     _within("The guidance", guidance, 1, 30)
-    _within("The seed", seed, 0, _LARGEST_SEED - count)
+    _within("The seed", seed, 0, _LARGEST_SEED - (count - 1))
     for name, pixels in (("width", width), ("height", height)):
         _within(f"The {name}", pixels, _SMALLEST_SIDE, settings.max_side)
         if pixels % _SIZE_STEP:
@@ -210,7 +211,7 @@ def _within(name: str, value: float, least: float, most: float) -> None:
     # Written so that NaN is refused too.
     if not least <= value <= most:
         raise BackendError(
-            ErrorCode.BAD_NUMBER, f"{name} must be from {least:g} to {most:g}, not {value:g}."
+            ErrorCode.BAD_NUMBER, f"{name} must be from {least} to {most}, not {value}."
         )
 
 

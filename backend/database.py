@@ -42,8 +42,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def open_engine(url: str) -> AsyncEngine:
     """Return an engine for `url` (`sqlite+aiosqlite://...` or `postgresql+asyncpg://...`).
 
-    SQLite runs with WAL and foreign keys and waits up to
-    30 s for another writer.
+    SQLite runs with WAL and foreign keys, and waits up to 30 s for another writer.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True)
@@ -58,7 +57,11 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._read = async_sessionmaker(engine, expire_on_commit=False)
+        reader = engine
+        if engine.dialect.name == "postgresql":
+            # Else each statement of a transaction would see a state of its own.
+            reader = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._read = async_sessionmaker(reader, expire_on_commit=False)
         writer = engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
         self._write = async_sessionmaker(writer, expire_on_commit=False)
 

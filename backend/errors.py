@@ -17,13 +17,13 @@ class ErrorCode(StrEnum):
     """More pictures were sent than one job takes."""
     BAD_PICTURES = "bad_pictures"
     """Too few of the pictures sent can be used; the message names the others."""
-    TOKEN_TAKEN = "token_taken"
+    TOKEN_TAKEN = "token_taken"  # noqa: S105 - a name, no secret
     """The workspace has a concept, or a job in progress, with this token."""
     BAD_PLACEHOLDER = "bad_placeholder"
     """The token does not look like `<name>`."""
     BAD_INITIALIZER = "bad_initializer"
     """The initializer is empty or several tokens of the base model."""
-    UNKNOWN_TOKEN = "unknown_token"
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a name, no secret
     """A prompt names a concept that this workspace cannot use."""
     EMPTY_PROMPT = "empty_prompt"
     """There is nothing to draw."""

@@ -7,11 +7,11 @@ changes: `wanted` moves ahead of `shown`, and whoever delivers catches up in one
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
-from backend.models import JobRow, OutboxRow, RenderRow
+from backend.models import JobRow, OutboxRow, RenderRow, UtcDateTime
 from backend.people import Place
 from backend.policy import delivery_pause
 from backend.rows import insert_once
@@ -45,7 +45,7 @@ async def owe_card(session: AsyncSession, job: JobRow, now: datetime) -> None:
                 wanted=job.revision,
                 # A row that was given up gets new attempts: the job has something new to say.
                 attempt=case((OutboxRow.due_at.is_(None), 0), else_=OutboxRow.attempt),
-                due_at=case((OutboxRow.due_at.is_(None), now), else_=OutboxRow.due_at),
+                due_at=func.coalesce(OutboxRow.due_at, literal(now, UtcDateTime())),
             )
         )
 
@@ -130,7 +130,7 @@ class Outbox:
         async with self._database.writing() as session:
             values = {
                 "shown": revision,
-                "due_at": case((OutboxRow.wanted > revision, now), else_=None),
+                "due_at": case((OutboxRow.wanted > revision, literal(now, UtcDateTime()))),
                 "lease_until": None,
                 "attempt": 0,
                 "error": None,
@@ -148,7 +148,8 @@ class Outbox:
     ) -> None:
         """Give the delivery back for `retry_at`, or after a pause that grows with its attempts.
 
-        After twelve attempts it is given up, until its subject changes again.
+        After twelve attempts it is given up, until its subject changes again. To be told when to
+        come back is no failed attempt.
         """
         async with self._database.writing() as session:
             row = await session.get(OutboxRow, delivery_id, with_for_update=True)
@@ -157,6 +158,7 @@ class Outbox:
             pause = delivery_pause(row.attempt)
             if retry_at is not None:
                 row.due_at = retry_at
+                row.attempt -= 1
             else:
                 row.due_at = None if pause is None else now + pause
             row.lease_until = None

@@ -19,6 +19,7 @@ PATIENCE = timedelta(minutes=10)
 MOST_DELIVERY_ATTEMPTS = 12
 MOST_PICTURE_ATTEMPTS = 3
 _LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
+_LONGEST_RESTART_PAUSE = timedelta(minutes=1)
 
 _WORTH_ANOTHER_ATTEMPT = frozenset(
     {FailureReason.LAUNCH_FAILED, FailureReason.LAUNCHER_LOST, FailureReason.RANK_LOST}
@@ -77,7 +78,7 @@ def delivery_pause(attempt: int) -> timedelta | None:
 
 def restart_pause(quick_failures: int) -> timedelta:
     """Return how long to wait before a process that died so often in a row is started again."""
-    return min(timedelta(seconds=2**quick_failures / 2), timedelta(seconds=60))
+    return min(timedelta(seconds=2 ** min(quick_failures, 10) / 2), _LONGEST_RESTART_PAUSE)
 
 
 def lease_is_stale(lease_until: datetime | None, now: datetime) -> bool:

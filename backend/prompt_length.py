@@ -22,18 +22,24 @@ class PromptLength:
 
     @classmethod
     def load(cls, base: Path) -> "PromptLength":
-        """Read `tokenizer/vocab.json` and `merges.txt` of a base model folder (OSError)."""
+        """Read `tokenizer/vocab.json` and `merges.txt` of a base model folder.
+
+        Raises ValueError when they are no vocabulary.
+        """
         folder = base / "tokenizer"
-        tokenizer = Tokenizer(
-            models.BPE.from_file(
+        try:
+            bpe = models.BPE.from_file(
                 str(folder / "vocab.json"),
                 str(folder / "merges.txt"),
-                unk_token="<|endoftext|>",
+                unk_token="<|endoftext|>",  # noqa: S106 - a token, no secret
                 continuing_subword_prefix="",
                 end_of_word_suffix="</w>",
                 fuse_unk=False,
             )
-        )
+        except Exception as error:
+            # The library raises nothing more particular.
+            raise ValueError(f"{folder} holds no vocabulary") from error
+        tokenizer = Tokenizer(bpe)
         tokenizer.normalizer = normalizers.Sequence(
             [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
         )

@@ -64,7 +64,7 @@ class Service:
         if (there := await self._store.jobs.by_key(request.key)) is not None:
             return there
         token = checks.checked_token(request.token)
-        checks.check_picture_number(request)
+        checks.check_picture_number(len(request.pictures), token)
         base = await self._base.get()
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
         await self._store.jobs.check_token_free(request.by.workspace, token)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.claims import PictureClaim
+from backend.clock import Clock, utc_now
 from backend.database import Database, open_engine
 from backend.inbox import Inbox
 from backend.layout import DataFolder
@@ -21,7 +22,7 @@ from backend.views import Failure
 class Store:
     """Everything that is stored, by topic; and the few calls a rendering worker makes."""
 
-    def __init__(self, database: Database, folder: DataFolder) -> None:
+    def __init__(self, database: Database, folder: DataFolder, clock: Clock = utc_now) -> None:
         self._database = database
         self.folder = folder
         self.inbox = Inbox(database)
@@ -29,12 +30,12 @@ class Store:
         self.jobs = JobStore(database, folder)
         self.concepts = ConceptStore(database, folder)
         self.renders = RenderStore(database, folder)
-        self.pictures = PictureQueue(database, folder)
+        self.pictures = PictureQueue(database, folder, clock)
 
     @classmethod
-    def open(cls, settings: BackendSettings) -> "Store":
+    def open(cls, settings: BackendSettings, clock: Clock = utc_now) -> "Store":
         """Return the store of these settings. Its tables must be there: see `migrate`."""
-        return cls(Database(open_engine(settings.url)), DataFolder(settings.data.absolute()))
+        return cls(Database(open_engine(settings.url)), DataFolder(settings.data.absolute()), clock)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,7 +1,7 @@
 """Pictures handed out to rendering workers as leases: each is drawn by one, and once."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.claims import ClaimedConcept, PictureClaim
+from backend.clock import Clock
 from backend.database import Database
 from backend.jobs import OPEN_RENDERS, PictureState
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow, PictureRow, RenderRow
 from backend.people import Person
-from backend.policy import Waiting, batch_order, fair_order, picture_is_retried
+from backend.policy import Waiting, batch_order, fair_order, lease_is_stale, picture_is_retried
 from backend.recipe import Recipe
 from backend.store_renders import drop_open_pictures, lock_pictures, settle_renders
 from backend.views import Failure
@@ -29,9 +30,10 @@ _LOST_TOO_OFTEN = Failure(
 class PictureQueue:
     """The worker's side of the renders."""
 
-    def __init__(self, database: Database, folder: DataFolder) -> None:
+    def __init__(self, database: Database, folder: DataFolder, clock: Clock) -> None:
         self._database = database
         self._folder = folder
+        self._now = clock
 
     async def claim(
         self,
@@ -73,7 +75,7 @@ class PictureQueue:
 
         False if the claim was lost (lease expired, render cancelled): then nothing changes.
         """
-        now = datetime.now(UTC)
+        now = self._now()
         async with self._database.writing() as session:
             row = await _claimed(session, claim)
             if row is None:
@@ -95,13 +97,15 @@ class PictureQueue:
             row = await _claimed(session, claim)
             if row is None:
                 return False
-            await _fail_picture(session, row, failure, datetime.now(UTC))
+            await _fail_picture(session, row, failure, self._now())
             return True
 
     async def renew(
         self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta
     ) -> tuple[PictureClaim, ...]:
         """Prolong leases; return the claims that still hold, without those of cancelled renders."""
+        if not claims:
+            return ()
         async with self._database.writing() as session:
             held = await session.scalars(
                 update(PictureRow)
@@ -114,11 +118,13 @@ class PictureQueue:
 
     async def release(self, claims: Sequence[PictureClaim]) -> None:
         """Give pictures back that were not drawn, as if they had never been claimed."""
+        if not claims:
+            return
         async with self._database.writing() as session:
             await _requeue(
                 session,
                 PictureRow.ticket.in_([claim.ticket for claim in claims]),
-                datetime.now(UTC),
+                self._now(),
                 uncount=1,
             )
 
@@ -140,7 +146,7 @@ class PictureQueue:
             async with self._database.writing() as session:
                 await lock_pictures(session, render_id)
                 row = await session.get(PictureRow, (render_id, position))
-                if row is not None and row.state is PictureState.DRAWING:
+                if row is not None and _is_lost(row, now):
                     await _fail_picture(session, row, _LOST_TOO_OFTEN, now)
         async with self._database.writing() as session:
             return await _requeue(session, stale, now, uncount=0)
@@ -249,6 +255,10 @@ async def _lock_first(
         by_key = {(row.render_id, row.position): row for row in found}
         rows += [by_key[key] for key in chunk if key in by_key]
     return rows
+
+
+def _is_lost(row: PictureRow, now: datetime) -> bool:
+    return row.state is PictureState.DRAWING and lease_is_stale(row.lease_until, now)
 
 
 async def _claimed(session: AsyncSession, claim: PictureClaim) -> PictureRow | None:

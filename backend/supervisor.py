@@ -54,17 +54,25 @@ class Supervisor:
         quick_failures = 0
         while True:
             began = time.monotonic()
-            process = await asyncio.create_subprocess_exec(*self._argv, env=self._env)
-            _log.info("worker_started", worker=number, pid=process.pid)
-            try:
-                code = await process.wait()
-            finally:
-                await self._end(process)
+            code = await self._run_once(number)
             lived = time.monotonic() - began
             quick_failures = 0 if lived > _HEALTHY_SECONDS else quick_failures + 1
             pause = restart_pause(quick_failures)
             _log.warning("worker_ended", worker=number, code=code, again_in=pause.total_seconds())
             await asyncio.sleep(pause.total_seconds())
+
+    async def _run_once(self, number: int) -> int | None:
+        """Start a process and wait for its end; return its exit code, None if it cannot start."""
+        try:
+            process = await asyncio.create_subprocess_exec(*self._argv, env=self._env)
+        except OSError as error:
+            _log.warning("worker_not_started", worker=number, error=str(error))
+            return None
+        _log.info("worker_started", worker=number, pid=process.pid)
+        try:
+            return await process.wait()
+        finally:
+            await self._end(process)
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is not None:

@@ -6,7 +6,9 @@ which jobs are just being begun, so a process that is started again goes on wher
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -23,6 +25,9 @@ from cluster.errors import ClusterError
 from cluster.verdict import FailureReason, Verdict
 
 _log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Trainings:
@@ -52,7 +57,7 @@ class Trainings:
         async with self._tick:
             for job in await self._store.jobs.hold(self._holder, self._now(), self._lease):
                 if job.id not in self._beginning:
-                    await self._move_on(job)
+                    await self._look_into(job)
             while (
                 job_or_none := await self._store.jobs.take(
                     self._holder, self._now(), self._lease, self._settings.slots
@@ -65,22 +70,32 @@ class Trainings:
         async with self._tick:
             await asyncio.gather(*self._beginning.values())
 
-    async def _move_on(self, job: JobView) -> None:
+    async def _look_into(self, job: JobView) -> None:
         try:
-            match job.state:
-                case JobState.PREPARING:
-                    await self._adopt(job)
-                case JobState.RUNNING:
-                    await self._look_after(job)
-                case JobState.STOPPING:
-                    await asyncio.to_thread(self._runs.stop, job.id)
+            await self._move_on(job)
+        except _JobTroubleError as trouble:
+            await self._end_badly(job, trouble.failure)
+        except Exception:
+            # Of the database, or a mistake of ours: the other jobs go on, and the next tick finds
+            # this one where it is.
+            _log.exception("job_not_moved_on", job=job.id)
+
+    async def _move_on(self, job: JobView) -> None:
+        match job.state:
+            case JobState.PREPARING:
+                await self._adopt(job)
+            case JobState.RUNNING:
+                await self._look_after(job)
+            case JobState.STOPPING:
+                left = await _try(self._runs.stop, job.id)
+                if left:
+                    _log.warning("processes_left", job=job.id, count=left)
+                else:
                     await self._store.jobs.stopped(job.id, self._now())
-        except (ClusterError, OSError) as error:
-            await self._end_badly(job, _failure_of(error))
 
     async def _adopt(self, job: JobView) -> None:
         """Go on with a job that a process which is no more was beginning."""
-        if await asyncio.to_thread(self._runs.was_launched, job.id):
+        if await _try(self._runs.was_launched, job.id):
             await self._store.jobs.launched(job.id, job.max_steps, self._now())
         else:
             self._begin_in_background(job)
@@ -92,20 +107,22 @@ class Trainings:
 
     async def _begin(self, job: JobView) -> None:
         try:
-            base = await self._base.get()
-            spec = await asyncio.to_thread(self._runs.prepare, job, base)
-            there = await self._store.jobs.get(job.id)
-            if there is None or there.state is not JobState.PREPARING:
-                return
-            await asyncio.to_thread(self._runs.launch, job.id)
-            # Cancelled meanwhile: the next tick finds it stopping, and its run with it.
-            await self._store.jobs.launched(job.id, spec.max_steps, self._now())
-        except (ClusterError, BackendError, OSError) as error:
-            await self._end_badly(job, _failure_of(error), FailureReason.LAUNCH_FAILED)
+            try:
+                base = await self._base.get()
+                spec = await _try(self._runs.prepare, job, base)
+                there = await self._store.jobs.get(job.id)
+                if there is None or there.state is not JobState.PREPARING:
+                    return
+                await _try(self._runs.launch, job.id)
+                # Cancelled meanwhile: the next tick finds it stopping, and its run with it.
+                await self._store.jobs.launched(job.id, spec.max_steps, self._now())
+            except _JobTroubleError as trouble:
+                await self._end_badly(job, trouble.failure, FailureReason.LAUNCH_FAILED)
+            except BackendError as error:
+                await self._end_badly(job, _failure_of(error), FailureReason.LAUNCH_FAILED)
         except Exception:
-            # A mistake of ours: without this the job would hold its slot for ever.
+            # As above: the next tick adopts the job if its run was started, else begins it again.
             _log.exception("job_not_begun", job=job.id)
-            await self._end_badly(job, _INTERNAL)
 
     async def _look_after(self, job: JobView) -> None:
         try:
@@ -114,12 +131,16 @@ class Trainings:
             # A shared folder that hiccups is no verdict on a run that goes on.
             _log.warning("run_not_read", job=job.id, error=str(error))
             return
+        except ClusterError as error:
+            # Nobody can watch it: it must not go on unseen.
+            await _try(self._runs.stop, job.id)
+            raise _JobTroubleError(_failure_of(error)) from error
         if look.progress is not None:
             await self._store.jobs.progressed(job.id, look.progress, self._now())
         if look.verdict is None:
             return
         # Also after success: a rank that hangs in its last barrier must not outlive its job.
-        left = await asyncio.to_thread(self._runs.stop, job.id)
+        left = await _try(self._runs.stop, job.id)
         if left:
             _log.warning("processes_left", job=job.id, count=left)
         if look.verdict.succeeded:
@@ -129,7 +150,7 @@ class Trainings:
 
     async def _keep_concept(self, job: JobView) -> None:
         version = await self._store.concepts.next_version(job.owner.workspace, job.token)
-        concept = await asyncio.to_thread(self._runs.collect, job, version)
+        concept = await _try(self._runs.collect, job, version)
         await self._store.jobs.succeeded(job.id, concept, self._now())
         _log.info("job_ready", job=job.id, token=job.token, improvement=concept.improvement)
 
@@ -146,11 +167,20 @@ class Trainings:
             await self._store.jobs.failed(job.id, failure, self._now())
 
 
-_INTERNAL = Failure(
-    "internal",
-    "The job could not be started because of a mistake in Figment.",
-    "The log of `figment serve` says more.",
-)
+class _JobTroubleError(Exception):
+    """Something about the job's folder, pictures or processes; it ends the job."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+async def _try(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call in a thread; only what goes wrong in there is the job's fault (_JobTroubleError)."""
+    try:
+        return await asyncio.to_thread(call, *args, **kwargs)
+    except (ClusterError, OSError) as error:
+        raise _JobTroubleError(_failure_of(error)) from error
 
 
 def _failure_of(error: ClusterError | BackendError | OSError) -> Failure:

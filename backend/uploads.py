@@ -25,10 +25,14 @@ def inspect(pictures: Sequence[IncomingPicture], minimum_side: int) -> Inspected
         names=[picture.name for picture in pictures],
         minimum_side=minimum_side,
     )
-    good = frozenset(report.good)
-    return Inspected(
-        tuple(picture for picture in pictures if picture.path in good), tuple(report.problems)
-    )
+    left = list(report.good)
+    good = []
+    for picture in pictures:
+        # Each once: a file that was sent twice is good the first time only.
+        if picture.path in left:
+            left.remove(picture.path)
+            good.append(picture)
+    return Inspected(tuple(good), report.problems)
 
 
 def keep(pictures: Sequence[IncomingPicture], folder: Path) -> tuple[Upload, ...]:
