@@ -53,7 +53,7 @@ def rank_environment(layout: Layout) -> tuple[tuple[str, str], ...]:
 
 
 def _rank_command(run: Path, python: str) -> tuple[str, ...]:
-    return (python, "-m", "cluster.train", "--run", str(run))
+    return (python, "-m", "cluster.train", str(run))
 
 
 def plan_launch(

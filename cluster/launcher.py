@@ -20,6 +20,9 @@ from cluster.verdict import Observation
 
 _TAIL_BYTES = 4000
 
+_children: dict[int, subprocess.Popen[bytes]] = {}
+"""Launchers this process has started and not collected yet: nobody else can."""
+
 
 def find_mpiexec() -> Path | None:
     """Intel MPI's launcher beside this interpreter or on the PATH."""
@@ -119,6 +122,7 @@ def launch(run: RunDir, plan: LaunchPlan) -> LaunchRecord:
             raise LaunchError(
                 "launch_failed", f"{plan.argv[0]} cannot be started.", str(error.strerror or "")
             ) from error
+    _children[process.pid] = process
     record = LaunchRecord(
         pid=process.pid,
         pgid=process.pid,
@@ -133,18 +137,17 @@ def launch(run: RunDir, plan: LaunchPlan) -> LaunchRecord:
 
 def _launcher_process(record: LaunchRecord) -> psutil.Process | None:
     """The recorded process, if it is still that one and not a zombie."""
+    child = _children.get(record.pid)
+    if child is not None and child.poll() is not None:
+        del _children[record.pid]
+        return None
     try:
         process = psutil.Process(record.pid)
         if abs(process.create_time() - record.process_started) > 1:
             return None
-        if process.status() == psutil.STATUS_ZOMBIE:
-            # Our own child that ended: collect it, so that it leaves the process table.
-            if process.ppid() == os.getpid():
-                os.waitpid(record.pid, os.WNOHANG)
-            return None
-    except (psutil.NoSuchProcess, ChildProcessError):
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except psutil.NoSuchProcess:
         return None
-    return process
 
 
 def _tail(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What every rank runs: `python -m cluster.train --run FOLDER`. Parse, build, run, close."""
+"""What every rank runs: `python -m cluster.train FOLDER`. Parse, build, run, close."""
 
 import argparse
 import os
@@ -120,7 +120,7 @@ def _failure(error: BaseException, rank: Rank) -> RankFailure:
 def main(arguments: list[str] | None = None) -> int:
     """Run one rank; its exit code is 0 only if it went to the end."""
     parser = argparse.ArgumentParser(prog="cluster.train")
-    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("run", type=Path)
     run = RunDir(parser.parse_args(arguments).run)
     rank = read_rank()
     _log_to_file(run, rank)
