@@ -1,0 +1,89 @@
+"""`python -m demo`: the whole house on this machine, to play with or to watch."""
+
+import asyncio
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from demo.house import MODEL, House, open_house
+from demo.person import StoryError, person_at
+from demo.samples import write_samples
+from demo.story import play
+
+_PORT = 8720
+# Sized for the toybox on two cores; a real base takes the settings' own.
+_SETTINGS = {"FIGMENT_MAX_STEPS": "120", "FIGMENT_PREVIEW_INTERVAL": "20"}
+_GUIDE = (
+    "1. Press “Add five samples” beside the composer and send them.",
+    "2. Type  /concept teach <dicoo> as toy",
+    "3. When its card says ready:  /imagine a <dicoo> at the beach",
+)
+
+console = Console()
+
+
+async def _screenshot(house: House, file: Path) -> None:
+    """Take a picture of the page where Chromium and playwright are installed."""
+    if shutil.which("chromium") is None or importlib.util.find_spec("playwright") is None:
+        console.print("No screenshot: Chromium is not installed here.", style="dim")
+        return
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "demo.screenshot", house.url, str(file)
+    )
+    if await process.wait() != 0:
+        raise StoryError("the screenshot could not be taken")
+    console.print(f"Screenshot in {file}")
+
+
+async def _run(folder: Path, port: int, acted: bool, once: bool) -> None:
+    samples = write_samples(folder / "samples")
+    with console.status("Starting the workspace and the bot"):
+        context = open_house(folder, port=port, samples=folder / "samples", **_SETTINGS)
+        house = await context.__aenter__()
+    try:
+        console.print(f"[bold]Figment is at {house.url}[/]")
+        if acted:
+            async with person_at(house.url) as ada:
+                with console.status("Playing the story; watch it in the browser"):
+                    await play(ada, samples, folder, console.print)
+            await _screenshot(house, folder / "page.png")
+        else:
+            console.print("\n".join(_GUIDE))
+        if not once:
+            console.print("Ctrl-C ends it.", style="dim")
+            await asyncio.Event().wait()
+    finally:
+        await context.__aexit__(None, None, None)
+
+
+def main(
+    acted: Annotated[bool, typer.Option("--play", help="Act the whole story by itself.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End after the story.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 for any free one.")] = _PORT,
+    folder: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path("build/demo"),
+) -> None:
+    """Open the page with the bot in it; five sample pictures are ready to post."""
+    if not (MODEL / "model_index.json").exists():
+        console.print(f"The toybox model is missing in {MODEL}.", style="red")
+        raise typer.Exit(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        asyncio.run(_run(folder, port, acted, once))
+    except StoryError as error:
+        console.print(f"[bold red]The story broke off:[/] {error}")
+        console.print(f"The bot's log is {folder / 'figment.log'}", style="dim")
+        raise typer.Exit(1) from error
+    except OSError as error:
+        console.print(f"[bold red]The workspace could not start:[/] {error.strerror or error}")
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        console.print("Goodbye.")
+
+
+if __name__ == "__main__":
+    typer.run(main)

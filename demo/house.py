@@ -1,0 +1,113 @@
+"""The whole house on one machine: the workspace in this process, `figment serve` in its own."""
+
+import asyncio
+import os
+import shutil
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.person import StoryError, person_at
+from demo.workspace.server import WorkspaceServer
+
+MODEL = Path(__file__).parent / "toybox" / "model"
+START_SECONDS = 120.0
+_STOP_SECONDS = 20.0
+
+
+@dataclass
+class House:
+    """A running workspace and the bot in it. `folder` holds data and logs."""
+
+    url: str
+    folder: Path
+    env: Mapping[str, str]
+    process: Process | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where `figment serve` writes."""
+        return self.folder / "figment.log"
+
+    async def start_bot(self) -> None:
+        """Start `figment serve` and wait until it is connected.
+
+        Raises:
+            StoryError: it ended, or did not connect in time.
+        """
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "serve", env=dict(self.env), stdout=log, stderr=log
+            )
+        async with person_at(self.url) as somebody:
+            for _ in range(int(START_SECONDS * 4)):
+                if self.process.returncode is not None:
+                    raise StoryError(f"figment serve ended at its start; see {self.log}")
+                if await somebody.connected():
+                    return
+                await asyncio.sleep(0.25)
+        raise StoryError(f"figment serve did not connect; see {self.log}")
+
+    async def stop_bot(self) -> None:
+        """End `figment serve`, politely first."""
+        process, self.process = self.process, None
+        if process is None or process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def kill_bot(self) -> None:
+        """End `figment serve` without a word, as a crash would."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            await process.wait()
+
+
+def bot_environment(url: str, data: Path, base: Path, **settings: str) -> dict[str, str]:
+    """Environment of a bot that talks to the workspace at `url`."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    return own | {
+        "SLACK_API_URL": f"{url}/api/",
+        "SLACK_BOT_TOKEN": "xoxb-toybox",
+        "SLACK_APP_TOKEN": "xapp-toybox",
+        "FIGMENT_DATA": str(data),
+        "FIGMENT_BASE": str(base),
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONUNBUFFERED": "1",
+        **settings,
+    }
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path, *, port: int = 0, base: Path = MODEL, samples: Path | None = None, **settings: str
+) -> AsyncIterator[House]:
+    """Start workspace and bot in `folder`, whose earlier state is forgotten.
+
+    The workspace keeps nothing over a restart, so what the bot knew of it would be stale; the
+    exported base model stays. `settings` are further environment variables of the bot.
+    """
+    data = folder.absolute() / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    for entry in data.iterdir():
+        if entry.name != "openvino":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    server = WorkspaceServer(port=port, samples=samples)
+    await server.start()
+    house = House(server.url, folder, bot_environment(server.url, data, base, **settings))
+    try:
+        await house.start_bot()
+        yield house
+    finally:
+        await house.stop_bot()
+        await server.stop()
