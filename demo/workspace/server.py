@@ -1,0 +1,69 @@
+"""The workspace's server: one address for the Web API, Socket Mode, files and the page."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from demo.workspace.page_api import PageApi, page_errors
+from demo.workspace.response_urls import ResponseUrls
+from demo.workspace.socket_mode import Patience
+from demo.workspace.web_api.dispatch import WebApi
+from demo.workspace.workspace import Workspace
+
+LARGEST_REQUEST = 64 * 1024 * 1024
+
+
+class WorkspaceServer:
+    """A running workspace; its state goes when it stops."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        samples: Path | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Prepare a workspace; port 0 takes any free one, `samples` is a folder of pictures."""
+        self._host = host
+        self._port = port
+        self._samples = samples
+        self._patience = patience or Patience()
+        self._runner: web.AppRunner | None = None
+        self._workspace: Workspace | None = None
+
+    @property
+    def url(self) -> str:
+        """The workspace's address, such as `http://127.0.0.1:8720`."""
+        return f"http://{self._host}:{self._port}"
+
+    async def start(self) -> None:
+        """Start to serve.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        workspace = Workspace(self._patience)
+        api = WebApi(workspace)
+        app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
+        app.add_routes(PageApi(workspace, self._samples).routes())
+        app.add_routes(ResponseUrls(workspace).routes())
+        app.router.add_route("*", "/api/{method}", api.handle)
+        app.router.add_get("/socket-mode/{ticket}", workspace.hub.handle)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        if not self._port:
+            self._port = self._runner.addresses[0][1]
+        workspace.origin = self.url
+        self._workspace = workspace
+
+    async def stop(self) -> None:
+        """Hang up and stop to serve."""
+        if self._workspace is not None:
+            await self._workspace.stop()
+            self._workspace = None
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None

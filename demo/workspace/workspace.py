@@ -1,0 +1,94 @@
+"""The workspace as a whole: what is posted is kept, and the app is told."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from demo.workspace import events
+from demo.workspace.controls import Controls
+from demo.workspace.json_types import Json
+from demo.workspace.manifest import BOT_USER_ID
+from demo.workspace.messages import Message
+from demo.workspace.socket_mode import Patience, SocketHub
+from demo.workspace.state import Change, ChangeKind, Team
+from demo.workspace.text import mentions
+from demo.workspace.tickets import ResponseTickets, Triggers, UploadSlot
+
+
+class Workspace:
+    """The team, the app's connections and the tickets between them."""
+
+    def __init__(self, patience: Patience) -> None:
+        """Start empty and without the app."""
+        self.team = Team()
+        self.controls = Controls()
+        self.triggers = Triggers()
+        self.responses = ResponseTickets()
+        self.uploads: dict[str, UploadSlot] = {}
+        self.origin = ""
+        """The workspace's address as the app last reached it, so that it can fetch files."""
+        self.hub = SocketHub(patience, self._app_came_or_went)
+        self._later: set[asyncio.TimerHandle] = set()
+
+    def post(self, message: Message) -> Message:
+        """Keep a message and tell the app of it."""
+        self.team.add(message)
+        channel = self.team.channels[message.channel]
+        if message.ephemeral_to is not None or BOT_USER_ID not in channel.members:
+            return message
+        stubs = self.controls.file_stubs and message.author != BOT_USER_ID
+        self._notify(events.posted(self.team, message, self.origin, stub_files=stubs))
+        if (
+            not channel.is_im
+            and message.author != BOT_USER_ID
+            and mentions(message.text, BOT_USER_ID)
+        ):
+            self._notify(events.mentioned(self.team, message, self.origin, stub_files=stubs))
+        return message
+
+    def edit(self, before: Message, after: Message) -> Message:
+        """Replace a message by its edited form and tell the app."""
+        after = replace(after, edited_ts=self.team.next_ts())
+        self.team.put(after)
+        if after.ephemeral_to is None:
+            ts = self.team.next_ts()
+            self._notify(events.changed(self.team, before, after, self.origin, ts))
+        return after
+
+    def delete(self, message: Message) -> None:
+        """Forget a message and tell the app."""
+        event = events.deleted(self.team, message, self.origin, self.team.next_ts())
+        self.team.remove(message)
+        if message.ephemeral_to is None:
+            self._notify(event)
+
+    def home_opened(self, person: str) -> None:
+        """Tell the app that a person opened its Home tab."""
+        channel = self.team.channel_of(person)
+        if channel is not None:
+            home = self.team.homes.get(person)
+            self._notify(events.home_opened(person, channel.id, home, self.team.next_ts()))
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """Do something after a while, unless the workspace stops before."""
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            self._later.discard(handle)
+            act()
+
+        handle = loop.call_later(seconds, run)
+        self._later.add(handle)
+
+    async def stop(self) -> None:
+        """Stop what is still to come and hang up."""
+        for handle in self._later:
+            handle.cancel()
+        self._later.clear()
+        await self.hub.stop()
+
+    def _notify(self, event: Json) -> None:
+        self.hub.notify(events.event_callback(event))
+
+    def _app_came_or_went(self) -> None:
+        self.team.tell(Change(ChangeKind.CONNECTED))

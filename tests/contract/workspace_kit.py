@@ -1,0 +1,94 @@
+"""A workspace, a person at its page, and a real Bolt app, for the tests over the wire."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from demo.workspace.server import WorkspaceServer
+from demo.workspace.socket_mode import Patience
+
+T = TypeVar("T")
+QUICK = Patience(ack=0.3, retry_delays=(0.01, 0.01, 0.01), app_return=5.0)
+
+
+class Page:
+    """What the browser page does, as one person."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession, person: str = "U0ADA") -> None:
+        self.url = url
+        self.session = session
+        self.person = person
+
+    async def get(self, path: str, **query: str) -> Any:
+        async with self.session.get(self.url + path, params={"as": self.person, **query}) as answer:
+            return await answer.json()
+
+    async def post(self, path: str, **sent: Any) -> Any:
+        sent = {"as": self.person, **sent}
+        async with self.session.post(self.url + path, json=sent) as answer:
+            return await answer.json()
+
+    async def messages(self, channel: str = "C0TOYS") -> list[dict[str, Any]]:
+        return list((await self.get(f"/page/channels/{channel}/messages"))["messages"])
+
+    async def say(self, text: str, channel: str = "C0TOYS", **more: Any) -> str:
+        return str((await self.post("/page/messages", channel=channel, text=text, **more))["ts"])
+
+    async def command(self, command: str, text: str, channel: str = "C0TOYS", **more: Any) -> Any:
+        sent = {"channel": channel, "command": command, "text": text, **more}
+        return await self.post("/page/commands", **sent)
+
+    async def upload(self, text: str, *files: tuple[str, bytes], **more: str) -> Any:
+        form = aiohttp.FormData()
+        for name, value in {"as": self.person, "channel": "C0TOYS", "text": text, **more}.items():
+            form.add_field(name, value)
+        for name, content in files:
+            form.add_field("files", content, filename=name)
+        async with self.session.post(self.url + "/page/files", data=form) as answer:
+            return await answer.json()
+
+    async def control(self, **switches: Any) -> None:
+        async with self.session.post(self.url + "/page/control", json=switches) as answer:
+            assert (await answer.json())["ok"]
+
+
+async def eventually(look: Callable[[], Awaitable[T]]) -> T:
+    """Look until there is something; the test's own time limit ends it otherwise."""
+    while not (seen := await look()):  # noqa: ASYNC110 - what it looks at is in another place
+        await asyncio.sleep(0.02)
+    return seen
+
+
+@asynccontextmanager
+async def connected(
+    app: AsyncApp, server: WorkspaceServer
+) -> AsyncIterator[AsyncSocketModeHandler]:
+    """Connect a Bolt app over Socket Mode for a while."""
+    handler = AsyncSocketModeHandler(app, APP_TOKEN, web_client=app.client)
+    await handler.connect_async()
+    try:
+        yield handler
+    finally:
+        await handler.close_async()
+        # Bolt's client leaves its tasks cancelled but not awaited.
+        await asyncio.sleep(0)
+
+
+def client_for(server: WorkspaceServer) -> AsyncWebClient:
+    return AsyncWebClient(token=BOT_TOKEN, base_url=server.url + "/api/")
+
+
+def app_for(server: WorkspaceServer) -> AsyncApp:
+    return AsyncApp(client=client_for(server), signing_secret=SIGNING_SECRET)
+
+
+def text_of(message: dict[str, Any]) -> str:
+    return json.dumps(message)
