@@ -39,7 +39,8 @@ def load_base(name: str) -> Base:
         )
     except ClusterError as error:
         raise BackendError(ErrorCode.BASE_MODEL, error.message, error.hint) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
+        # Files of others in unknown states: many things can be wrong with them.
         raise BackendError(
             ErrorCode.BASE_MODEL,
             f"The base model '{name}' has a file that cannot be read.",

@@ -176,11 +176,25 @@ class _JobTroubleError(Exception):
 
 
 async def _try(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call in a thread; only what goes wrong in there is the job's fault (_JobTroubleError)."""
+    """Call in a thread; what goes wrong in there ends the job (_JobTroubleError).
+
+    Unlike what goes wrong with the database, which says nothing about the job.
+    """
     try:
         return await asyncio.to_thread(call, *args, **kwargs)
     except (ClusterError, OSError) as error:
         raise _JobTroubleError(_failure_of(error)) from error
+    except Exception as error:
+        # A mistake of ours: without this the job would hold its slot for ever.
+        _log.exception("run_call_failed", call=call.__qualname__)
+        raise _JobTroubleError(_INTERNAL) from error
+
+
+_INTERNAL = Failure(
+    "internal",
+    "The job could not go on because of a mistake in Figment.",
+    "The log of `figment serve` says more.",
+)
 
 
 def _failure_of(error: ClusterError | BackendError | OSError) -> Failure:

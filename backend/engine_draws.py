@@ -1,0 +1,39 @@
+"""What the rendering engine is asked for and what it gives back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from backend.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedConcept:
+    """A concept's rows, float32 [n, hidden], and the SHA-256 of their bytes."""
+
+    token: str
+    rows: NDArray[np.float32]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draw:
+    """One picture to draw, with the rows of every concept that its prompts name."""
+
+    recipe: Recipe
+    concepts: tuple[LoadedConcept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A finished picture. Its recipe says the precision that was really computed in.
+
+    `held_back` is always False: a safety checker that the base model may bring along is not
+    used, so nothing is ever judged.
+    """
+
+    picture: Image.Image
+    recipe: Recipe
+    held_back: bool = False

@@ -1,0 +1,121 @@
+"""Makes OpenVINO graphs of a base model, once, and keeps them."""
+
+import fcntl
+import json
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from backend.errors import BackendError, ErrorCode
+
+_log = structlog.get_logger(__name__)
+
+_FORMAT = 1
+"""Grows when graphs exported earlier can no longer be used."""
+
+
+def exported(base: Path, base_hash: str, cache: Path) -> Path:
+    """Return the folder with the graphs of the base model in `base`; make it if need be.
+
+    It holds `text_encoder`, `unet` and `vae_decoder`, each with `openvino_model.xml`, float32,
+    dynamic in batch and picture size. Processes that ask at the same time wait for the first;
+    what an interrupted export leaves behind is removed by the next. Needs no network. A safety
+    checker that the base may have is left out.
+
+    Raises BackendError (base_model).
+    """
+    folder = cache / f"{base_hash}-{_FORMAT}"
+    if folder.is_dir():
+        return folder
+    temporary = cache / f"{folder.name}.part"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with _only_one(cache / f"{folder.name}.lock"):
+            if folder.is_dir():
+                return folder
+            shutil.rmtree(temporary, ignore_errors=True)
+            _log.info("export_started", base=str(base), folder=str(folder))
+            with _quiet():
+                _export(base, temporary)
+            os.replace(temporary, folder)
+            _log.info("export_ended", folder=str(folder))
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
+        # Whatever optimum and torch raise over a folder that is no Stable Diffusion.
+        _log.exception("export_failed", base=str(base))
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise BackendError(
+            ErrorCode.BASE_MODEL,
+            f"The base model in {base} cannot be made ready for drawing.",
+            f"It must be a Stable Diffusion 1.x or 2.x, and {cache} needs free space for all of "
+            "it; the log says more.",
+        ) from error
+    return folder
+
+
+def _export(base: Path, folder: Path) -> None:
+    import openvino as ov
+    import torch
+    from diffusers import StableDiffusionPipeline
+    from optimum.exporters.openvino import export_from_model
+    from optimum.intel import OVConfig
+
+    from backend.engine_graph import add_concept_rows, take_fractional_timesteps
+
+    pipeline = StableDiffusionPipeline.from_pretrained(
+        base,
+        local_files_only=True,
+        torch_dtype=torch.float32,
+        safety_checker=None,
+        requires_safety_checker=False,
+        feature_extractor=None,
+        image_encoder=None,
+    )
+    original = folder / "original"
+    export_from_model(
+        pipeline,
+        output=original,
+        task="text-to-image",
+        ov_config=OVConfig(dtype="fp32"),
+    )
+    del pipeline
+    config = json.loads((base / "text_encoder" / "config.json").read_text("utf-8"))
+    core = ov.Core()
+    for part in ("text_encoder", "unet", "vae_decoder"):
+        graph = core.read_model(original / part / "openvino_model.xml")
+        if part == "text_encoder":
+            add_concept_rows(graph, config["vocab_size"], config["hidden_size"])
+        if part == "unet":
+            take_fractional_timesteps(graph)
+        (folder / part).mkdir()
+        ov.save_model(graph, folder / part / "openvino_model.xml", compress_to_fp16=False)
+        del graph
+        shutil.rmtree(original / part)
+    shutil.rmtree(original)
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Wait until no other process holds `lock`, then hold it."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence what the export is known to warn of and nobody can act on."""
+    from torch.jit import TracerWarning
+
+    with warnings.catch_warnings():
+        # Shapes that the exported graph treats as fixed are fixed in these models.
+        warnings.simplefilter("ignore", TracerWarning)
+        # optimum exports by way of TorchScript.
+        warnings.filterwarnings("ignore", r"`torch\.jit\.", DeprecationWarning)
+        # transformers builds CLIP's tokenizer in a way that tokenizers calls outdated.
+        warnings.filterwarnings("ignore", "Deprecated in 0.9.0: BPE", DeprecationWarning)
+        yield

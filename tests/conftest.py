@@ -1,0 +1,23 @@
+"""What tests of every layer share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.paper_base import make_paper_base
+from tests.postgres import PostgresServer, postgres_programs
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A running PostgreSQL, where it is installed."""
+    server = PostgresServer(postgres_programs())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def paper_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base model folder that passes every check, without a model in it."""
+    return make_paper_base(tmp_path_factory.mktemp("paper-base"))

@@ -1,0 +1,86 @@
+"""A store on each database, and a service on it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from backend.base import BaseShelf
+from backend.database import open_engine
+from backend.migrate import migrate
+from backend.models import Table
+from backend.service import Service
+from backend.settings import BackendSettings
+from backend.store import Store
+from cluster.settings import ClusterSettings
+from tests.fakes import FakeClock
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """The URL of a migrated database on PostgreSQL; to be emptied before each use."""
+    url = postgres_server.new_database("figment")
+    asyncio.run(migrate(url))
+    return url
+
+
+async def _empty(url: str) -> None:
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        names = ", ".join(Table.metadata.tables)
+        await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    await engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database, of each kind in turn."""
+    if request.param == "sqlite":
+        (tmp_path / "data").mkdir()
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "data/figment.db")
+        return f"sqlite+aiosqlite:///{tmp_path / 'data/figment.db'}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    asyncio.run(_empty(url))
+    return url
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(database_url: str, paper_base: Path, tmp_path: Path) -> BackendSettings:
+    """Settings that no environment changes."""
+    return BackendSettings(
+        _env_file=None, data=tmp_path / "data", database_url=database_url, base=str(paper_base)
+    )
+
+
+@pytest.fixture
+async def store(settings: BackendSettings, clock: FakeClock) -> AsyncIterator[Store]:
+    """A store on an empty database."""
+    store = Store.open(settings, clock)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def service(store: Store, settings: BackendSettings, clock: FakeClock) -> Service:
+    """The service on that store."""
+    return Service(
+        store, BaseShelf(settings.base), settings, ClusterSettings(_env_file=None), clock
+    )

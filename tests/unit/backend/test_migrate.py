@@ -1,0 +1,61 @@
+"""The migrations make the tables that the models describe."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from backend.database import open_engine
+from backend.migrate import migrate
+from backend.models import Table
+from tests.postgres import PostgresServer
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Table.metadata))
+
+
+async def test_the_migrations_make_the_tables_of_the_models(database_url: str) -> None:
+    engine = open_engine(database_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+        tables = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+    await engine.dispose()
+    assert tables == {*Table.metadata.tables, "alembic_version"}
+
+
+async def test_migrating_again_keeps_what_is_stored(database_url: str) -> None:
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("INSERT INTO concepts VALUES (7, 'T', '<x>', 'U', '2026-01-01 00:00:00')")
+        )
+    await migrate(database_url)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("SELECT token FROM concepts")) == "<x>"
+    await engine.dispose()
+
+
+async def test_sqlite_is_made_with_its_folder_by_several_at_once(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new/folder/figment.db'}"
+    await asyncio.gather(*(migrate(url) for _ in range(3)))
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+    await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_several_migrate_one_postgres_at_once(postgres_server: PostgresServer) -> None:
+    url = postgres_server.new_database("migrated_at_once")
+    await asyncio.gather(*(migrate(url) for _ in range(3)))
+    engine = open_engine(url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    await engine.dispose()
