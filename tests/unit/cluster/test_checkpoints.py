@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import torch
+
+from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkpoint
+from cluster.embedding_file import read_embedding
+from cluster.run_dir import RunDir
+
+
+def _state(step: int) -> State:
+    rows = torch.full((2, 8), float(step))
+    return State(
+        step=step,
+        rows=rows,
+        optimizer={
+            "state": {0: {"step": torch.tensor(float(step))}},
+            "param_groups": [{"lr": 0.1}],
+        },
+        generators=(torch.Generator().manual_seed(step).get_state(),),
+        best_step=step - 1,
+        best_loss=0.5,
+        best_rows=rows + 1,
+        curve=(0.7, 0.5),
+    )
+
+
+def test_the_newest_checkpoint_comes_back_whole(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    for step in (10, 20):
+        save_checkpoint(run, "<dicoo>", _state(step))
+    found, expected = latest_checkpoint(run.checkpoints), _state(20)
+    assert found is not None
+    assert torch.equal(found.rows, expected.rows)
+    assert torch.equal(found.best_rows, expected.best_rows)
+    assert torch.equal(found.generators[0], expected.generators[0])
+    assert (found.step, found.best_step, found.curve) == (20, 19, (0.7, 0.5))
+
+
+def test_its_rows_are_a_concept_file(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    save_checkpoint(run, "<dicoo>", _state(10))
+    concept = read_embedding(run.checkpoints / "step-000010.safetensors")
+    assert concept.token == "<dicoo>"
+    assert rows_hash(torch.from_numpy(concept.rows)) == rows_hash(_state(10).rows)
+
+
+def test_without_checkpoints_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+    assert latest_checkpoint(tmp_path) is None
