@@ -76,8 +76,9 @@ def add_concept(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, spec: TrainSpe
             "Choose a plain word for what it is.",
         )
     tokens = list(spec.placeholder_tokens)
-    if tokenizer.add_tokens(tokens) != len(tokens):
+    if any(name in tokenizer.get_vocab() for name in tokens):
         raise TrainingError("token_taken", f"The base has a token {spec.token} already.")
+    tokenizer.add_tokens(tokens)
     first = tokenizer.convert_tokens_to_ids(tokens[0])
     if first != table.num_embeddings:
         raise TrainingError("base_model", "The base's token table has rows its tokenizer lacks.")
