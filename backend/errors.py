@@ -39,6 +39,10 @@ class ErrorCode(StrEnum):
     """It has ended; there is nothing left to cancel."""
     BASE_MODEL = "base_model"
     """The base model is missing or incomplete."""
+    BAD_CONCEPT = "bad_concept"
+    """The file of a concept's rows is missing or broken, or of another base model."""
+    CANNOT_DRAW = "cannot_draw"
+    """The base model makes no picture of this recipe."""
     ALREADY_RUNNING = "already_running"
     """Another process serves this data folder."""
 
