@@ -1,6 +1,5 @@
 """Makes OpenVINO graphs of a base model, once, and keeps them."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from backend.errors import BackendError, ErrorCode
+from backend.file_lock import only_one
 
 _log = structlog.get_logger(__name__)
 
@@ -34,8 +34,7 @@ def exported(base: Path, base_hash: str, cache: Path) -> Path:
         return folder
     temporary = cache / f"{folder.name}.part"
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with _only_one(cache / f"{folder.name}.lock"):
+        with only_one(cache / f"{folder.name}.lock"):
             if folder.is_dir():
                 return folder
             shutil.rmtree(temporary, ignore_errors=True)
@@ -96,14 +95,6 @@ def _export(base: Path, folder: Path) -> None:
         del graph
         shutil.rmtree(original / part)
     shutil.rmtree(original)
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    """Wait until no other process holds `lock`, then hold it."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

@@ -234,4 +234,4 @@ async def _in_hand(session: AsyncSession) -> dict[Person, int]:
         .where(JobRow.state.in_(HELD_JOBS))
         .group_by(JobRow.workspace, JobRow.user)
     )
-    return {Person(workspace, user): count for workspace, user, count in found.tuples()}
+    return {Person(workspace, user): count for workspace, user, count in found}

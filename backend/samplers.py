@@ -1,6 +1,7 @@
 """The solvers behind the samplers' names, set up as the base model was trained."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ class Samplers:
 
     def make(self, sampler: Sampler, steps: int) -> Solver:
         """Return a new solver for one picture of `steps` steps; it remembers past steps."""
-        solver = _SOLVERS[sampler].from_config(self._schedule)
-        solver.set_timesteps(steps)
+        with warnings.catch_warnings():
+            # diffusers turns tensors into arrays in a way that numpy 2 calls outdated.
+            warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+            solver = _SOLVERS[sampler].from_config(self._schedule)
+            solver.set_timesteps(steps)
         return solver

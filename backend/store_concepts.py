@@ -74,7 +74,7 @@ async def concepts_of_jobs(
         .join(ConceptVersionRow, ConceptVersionRow.concept_id == ConceptRow.id)
         .where(ConceptVersionRow.job_id.in_(job_ids))
     )
-    return {version.job_id or "": _view(row, version, folder) for row, version in found.tuples()}
+    return {version.job_id or "": _view(row, version, folder) for row, version in found}
 
 
 class ConceptStore:
@@ -103,7 +103,7 @@ class ConceptStore:
                 .where(ConceptRow.workspace == workspace)
                 .order_by(ConceptRow.token)
             )
-            return tuple(_view(row, version, self._folder) for row, version in found.tuples())
+            return tuple(_view(row, version, self._folder) for row, version in found)
 
     async def next_version(self, workspace: str, token: str) -> int:
         """Return the number that the next version of a token gets; 1 for a new token."""

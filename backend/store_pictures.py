@@ -138,7 +138,7 @@ class PictureQueue:
             lost = await session.execute(
                 select(PictureRow.render_id, PictureRow.position, PictureRow.attempt).where(stale)
             )
-            hopeless = [row for row in lost.tuples() if not picture_is_retried(row[2])]
+            hopeless = [row for row in lost if not picture_is_retried(row[2])]
             found = bool(hopeless) or (await session.scalar(select(func.count()).where(stale)))
         if not found:
             return 0
@@ -232,7 +232,7 @@ async def _in_hand(session: AsyncSession) -> dict[Person, int]:
         .where(PictureRow.state == PictureState.DRAWING)
         .group_by(RenderRow.workspace, RenderRow.user)
     )
-    return {Person(workspace, user): count for workspace, user, count in found.tuples()}
+    return {Person(workspace, user): count for workspace, user, count in found}
 
 
 async def _lock_first(

@@ -23,7 +23,8 @@ NEAR_DUPLICATE_DISTANCE = 3
 """Differing bits of a 64-bit perceptual hash. Re-encoded and resized copies of the toybox's
 pictures differ in at most 2, different poses of one toy in at least 6."""
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+# A phone's MPO is opened as the JPEG that it begins with.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 class PictureProblemCode(StrEnum):
@@ -78,7 +79,11 @@ def _open(path: Path) -> Image.Image:
 
 
 def _header_problem(path: Path, name: str, minimum_side: int) -> PictureProblem | None:
-    head = path.read_bytes()[:512].lstrip().lower()
+    try:
+        with path.open("rb") as file:
+            head = file.read(512).lstrip().lower()
+    except OSError:
+        return PictureProblem(name, PictureProblemCode.UNREADABLE, f"{name} cannot be read.")
     if head.startswith((b"<!doctype html", b"<html")):
         return PictureProblem(
             name,

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-import sys
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import typer
 from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
+from cluster.base import resolve_base
 from cluster.embedding_file import read_embedding
 from cluster.errors import ClusterError
 from cluster.placeholder import parse_placeholder
@@ -29,6 +30,14 @@ app = typer.Typer(
 )
 
 Base = Annotated[Path, typer.Option(help="Folder of the base model.", exists=True, file_okay=False)]
+
+
+# The libraries' own bars and notices would drown what is printed here.
+_QUIET = {
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "DIFFUSERS_VERBOSITY": "error",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
 
 
 def _refuse(message: str) -> typer.Exit:
@@ -109,7 +118,7 @@ def score(
         if not word:
             raise _refuse(f"{concept.name} does not say its initializer; name it with --init.")
         pictures = _read_pictures(images)
-        if Vocabulary.load(base).single_token(word) is None:
+        if Vocabulary.load(resolve_base(str(base))).single_token(word) is None:
             raise _refuse(f"The initializer '{word}' is not one token of this base.")
         from demo.toybox.scoring import score
 
@@ -178,5 +187,12 @@ def card(
     typer.echo(out)
 
 
+def main() -> None:
+    """Run a command."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    app()
+
+
 if __name__ == "__main__":
-    sys.exit(app())
+    main()

@@ -76,7 +76,10 @@ def wilson(right: int, of: int) -> Rate:
     share, z2 = right / of, _Z * _Z
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     half = _Z / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    return Rate(right=right, of=of, low=max(0.0, middle - half), high=min(1.0, middle + half))
+    # Exact at the ends, where rounding would leave a hair.
+    low = middle - half if right else 0.0
+    high = middle + half if right < of else 1.0
+    return Rate(right=right, of=of, low=low, high=high)
 
 
 def evaluation_toys(count: int) -> list[tuple[Toy, Place]]:

@@ -22,9 +22,16 @@ draws nothing but toys.
 
 ## What it knows
 
-A procedural world: $kinds kinds of toys ($kind_words), in $colours colours ($colour_words),
-bare or with one of $accessories accessories ($accessory_words), at $places places
-($place_words). A caption is put together like this:
+A procedural world of toys, each of one kind and colour, bare or with an accessory, at a place:
+
+| Part | Words |
+| --- | --- |
+| $kinds kinds | $kind_words |
+| $colours colours | $colour_words |
+| $accessories accessories | $accessory_words |
+| $places places | $place_words |
+
+A caption is put together like this:
 
     a red robot with a hat at the beach
 

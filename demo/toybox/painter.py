@@ -1,13 +1,14 @@
-"""Draws captions with a base model, as diffusers' own pipeline does."""
+"""Draws captions with a base model through diffusers' own pipeline."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import DDIMScheduler, StableDiffusionPipeline
 from PIL import Image
 
 from cluster.base import resolve_base
+from demo.toybox.frozen_base import FrozenBase
 
 STEPS = 25
 GUIDANCE = 4.5
@@ -15,11 +16,19 @@ _BATCH = 10
 
 
 class Painter:
-    """The base's pipeline in fp32, with the scheduler it was saved with."""
+    """The base's pipeline in fp32, sampling with DDIM."""
 
     def __init__(self, base: Path, steps: int = STEPS, guidance: float = GUIDANCE) -> None:
-        self._pipeline = StableDiffusionPipeline.from_pretrained(
-            resolve_base(str(base)), torch_dtype=torch.float32
+        parts = FrozenBase.load(base)
+        self._pipeline = StableDiffusionPipeline(
+            vae=parts.vae,
+            text_encoder=parts.encoder,
+            tokenizer=parts.tokenizer,
+            unet=parts.denoiser.unet,
+            scheduler=DDIMScheduler.from_pretrained(resolve_base(str(base)), subfolder="scheduler"),
+            safety_checker=None,
+            feature_extractor=None,
+            requires_safety_checker=False,
         )
         self._pipeline.set_progress_bar_config(disable=True)
         self._steps, self._guidance = steps, guidance

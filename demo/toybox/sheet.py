@@ -14,7 +14,7 @@ from demo.toybox.toy import Accessory, Colour, Kind, Pattern, Place, Toy
 _SEED = 5
 _COLUMNS = 6
 _PICTURE, _GAP, _MARGIN = 192, 20, 40
-_CAPTION_HEIGHT, _HEADING_HEIGHT = 46, 74
+_CAPTION_HEIGHT, _TITLE_HEIGHT, _ABOUT_HEIGHT = 46, 38, 36
 _PAPER, _INK, _SOFT = (250, 248, 243), (34, 36, 42), (108, 112, 122)
 
 NAMED = (
@@ -74,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, a line about it, and rows."""
+    """A title (or none, to go on with the section above), a line about it, and rows."""
 
     title: str
     about: str
@@ -98,7 +98,8 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
 
 
 def _section_height(section: Section) -> int:
-    return _HEADING_HEIGHT + len(section.rows) * (_PICTURE + _CAPTION_HEIGHT + _GAP)
+    heading = _ABOUT_HEIGHT + (_TITLE_HEIGHT if section.title else 0)
+    return heading + len(section.rows) * (_PICTURE + _CAPTION_HEIGHT + _GAP)
 
 
 def lay_out(sections: Sequence[Section]) -> Image.Image:
@@ -110,9 +111,11 @@ def lay_out(sections: Sequence[Section]) -> Image.Image:
     pen = ImageDraw.Draw(sheet)
     top = _MARGIN
     for section in sections:
-        pen.text((_MARGIN, top), section.title, _INK, _font(28))
-        pen.text((_MARGIN, top + 38), section.about, _SOFT, _font(16))
-        top += _HEADING_HEIGHT
+        if section.title:
+            pen.text((_MARGIN, top), section.title, _INK, _font(28))
+            top += _TITLE_HEIGHT
+        pen.text((_MARGIN, top), section.about, _SOFT, _font(16))
+        top += _ABOUT_HEIGHT
         for row in section.rows:
             for column, (picture, caption) in enumerate(row.cells):
                 left = _MARGIN + column * (_PICTURE + _GAP)

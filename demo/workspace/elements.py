@@ -34,12 +34,20 @@ def state_json(element: Json, given: Given) -> Json:
     if kind in _OPTION_KINDS:
         return {"type": kind, "selected_option": _option(element, given.selected)}
     if kind in _OPTIONS_KINDS:
-        picked = given.selected if isinstance(given.selected, list) else []
-        options = [_option(element, one) for one in picked]
+        options = [_option(element, one) for one in _several(given.selected)]
         return {"type": kind, "selected_options": [one for one in options if one]}
     if kind in _PICKED:
         return {"type": kind, _PICKED[kind]: given.selected}
     return {"type": kind, "value": given.value or None}
+
+
+def given_in(entry: Json) -> Given:
+    """Read what a person gave from an entry shaped like `state.values`."""
+    for name in ("selected_option", "selected_options", *_PICKED.values()):
+        if entry.get(name) is not None:
+            return Given(selected=entry[name])
+    value = entry.get("value")
+    return Given(value=None if value is None else str(value))
 
 
 def action_json(element: Json, block_id: str, given: Given, action_ts: str) -> Json:
@@ -74,6 +82,13 @@ def initial_state(element: Json) -> Json:
 def is_empty(state: Json) -> bool:
     """Tell whether an entry of `state.values` holds nothing."""
     return not any(value for name, value in state.items() if name != "type")
+
+
+def _several(selected: object) -> list[object]:
+    """Several values come as a list, or as one text with commas."""
+    if isinstance(selected, str):
+        return [one for one in selected.split(",") if one]
+    return selected if isinstance(selected, list) else []
 
 
 def _option(element: Json, picked: object) -> Json | None:

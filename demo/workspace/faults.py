@@ -25,11 +25,15 @@ class ApiError(Exception):
 class PageError(Exception):
     """A refusal to a person at the page: a code, and a sentence the page may show."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the code and the sentence."""
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        """Keep the code, the sentence and the answer's HTTP status.
+
+        Status 200 is for what Slack tells a person in the channel, such as an app's silence.
+        """
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
 
     def body(self) -> Json:
         """Return the answer's JSON body."""

@@ -24,7 +24,10 @@ class Share:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """An uploaded file with its bytes; sizes of pictures are in pixels, 0 for other files."""
+    """An uploaded file with its bytes; sizes of pictures are in pixels, 0 for other files.
+
+    Slack looks at an upload for a moment after it is complete; before that it is not `ready`.
+    """
 
     id: str
     name: str
@@ -38,6 +41,7 @@ class StoredFile:
     width: int = 0
     height: int = 0
     shares: tuple[Share, ...] = ()
+    ready: bool = True
 
     @property
     def size(self) -> int:

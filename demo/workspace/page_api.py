@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from demo.workspace import people
+from demo.workspace import modals, people
 from demo.workspace.elements import Given
 from demo.workspace.faults import ApiError, PageError
 from demo.workspace.json_types import Json
@@ -22,6 +22,7 @@ from demo.workspace.manifest import (
     Person,
 )
 from demo.workspace.messages import Message
+from demo.workspace.page_files import sample_paths
 from demo.workspace.page_form import read_form
 from demo.workspace.workspace import Workspace
 
@@ -34,7 +35,7 @@ async def page_errors(request: web.Request, handler: PageHandler) -> web.StreamR
     try:
         return await handler(request)
     except PageError as error:
-        return web.json_response(error.body())
+        return web.json_response(error.body(), status=error.status)
     except ApiError as error:
         # The app's own answer was not valid; the person hears that, not the details.
         message = f"The app answered with something that Slack refuses: {error.code}."
@@ -141,10 +142,16 @@ class PageApi:
         return web.json_response({"ok": True})
 
     async def act(self, request: web.Request) -> web.Response:
-        """Use an element of a message."""
+        """Use an element of a message or of a view."""
         form = await read_form(request)
         person = people.person_named(form.text("as"))
         given = Given(form.text("value") or None, form.value("selected"))
+        if form.text("view_id"):
+            view = modals.view_of(self._workspace, person, form.text("view_id"))
+            block_id, action_id = form.text("block_id"), form.text("action_id")
+            typed = form.mapping("values")
+            await modals.click(self._workspace, person, view, block_id, action_id, given, typed)
+            return web.json_response({"ok": True})
         channel = people.channel_named(self._workspace, person, form.text("channel"))
         await people.click(
             self._workspace,
@@ -203,13 +210,6 @@ class PageApi:
                 {"name": one.name, "users": list(one.users)} for one in message.reactions
             ],
         }
-
-
-def sample_paths(samples: Path | None) -> list[Path]:
-    """Return the sample pictures in order of name."""
-    if samples is None or not samples.is_dir():
-        return []
-    return sorted(p for p in samples.iterdir() if p.suffix.lower() in {".png", ".jpg", ".jpeg"})
 
 
 def _person_json(person: Person) -> Json:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
@@ -43,3 +44,21 @@ async def read_form(request: web.Request) -> Form:
     if not isinstance(sent, dict):
         raise PageError("invalid_json", "The page must send a JSON object.")
     return Form(sent)
+
+
+async def read_upload(request: web.Request) -> tuple[Form, list[tuple[str, bytes]]]:
+    """Read a form's fields, and the names and bytes of its `files`.
+
+    Raises:
+        PageError: it is not a form with files.
+    """
+    if request.content_type != "multipart/form-data":
+        raise PageError("invalid_form", "The page must send a form with files.")
+    sent = await request.post()
+    files = [
+        (Path(one.filename).name, one.file.read())
+        for one in sent.getall("files", ())
+        if isinstance(one, web.FileField)
+    ]
+    fields: Json = {name: value for name, value in sent.items() if isinstance(value, str)}
+    return Form(fields), files

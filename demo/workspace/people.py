@@ -104,9 +104,10 @@ async def command(
             "invalid_command",
             f"{name} is not a valid command. In Slack, all messages that start with the"
             ' "/" character are interpreted as commands.',
+            status=200,
         )
     if threaded:
-        raise PageError("not_in_threads", f"{name} is not supported in threads. Sorry!")
+        raise PageError("not_in_threads", f"{name} is not supported in threads. Sorry!", status=200)
     text = escape(typed) if workspace.controls.escape_commands else typed
     ticket = workspace.responses.issue(channel.id, person.id)
     payload = interactions.slash_command(
@@ -115,7 +116,8 @@ async def command(
     try:
         answer = await workspace.hub.ask("slash_commands", payload)
     except NotAcknowledgedError as error:
-        raise PageError(error.code, f'{name} failed with the error "{error.code}"') from error
+        message = f'{name} failed with the error "{error.code}"'
+        raise PageError(error.code, message, status=200) from error
     held = workspace.responses.peek(ticket)
     if held is not None and (answer.get("text") or answer.get("blocks")):
         post_response(workspace, held, Response.from_json(answer))
@@ -188,7 +190,7 @@ async def ask_app(workspace: Workspace, payload: Json) -> Json:
         return await workspace.hub.ask("interactive", payload)
     except NotAcknowledgedError as error:
         message = "The app did not answer. Is it running and connected?"
-        raise PageError(error.code, message) from error
+        raise PageError(error.code, message, status=200) from error
 
 
 def _handles(workspace: Workspace, person: Person, ticket: str | None) -> Handles:

@@ -86,9 +86,9 @@ def file_json(stored: StoredFile, origin: str) -> Json:
         "timestamp": stored.created,
         "name": stored.name,
         "title": stored.title,
-        "mimetype": stored.mimetype,
-        "filetype": stored.filetype,
-        "pretty_type": stored.filetype.upper(),
+        "mimetype": stored.mimetype if stored.ready else "",
+        "filetype": stored.filetype if stored.ready else "",
+        "pretty_type": stored.filetype.upper() if stored.ready else "",
         "user": stored.user,
         "user_team": TEAM_ID,
         "editable": False,
@@ -108,7 +108,7 @@ def file_json(stored: StoredFile, origin: str) -> Json:
     }
     if stored.alt_text:
         shown["alt_txt"] = stored.alt_text
-    if stored.width:
+    if stored.width and stored.ready:
         shown |= {"original_w": stored.width, "original_h": stored.height}
     return shown
 

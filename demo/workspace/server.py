@@ -5,8 +5,14 @@ from pathlib import Path
 from aiohttp import web
 
 from demo.workspace.page_api import PageApi, page_errors
+from demo.workspace.page_control import PageControl
+from demo.workspace.page_feed import PageFeed
+from demo.workspace.page_files import PageFiles
+from demo.workspace.page_views import PageViews
 from demo.workspace.response_urls import ResponseUrls
 from demo.workspace.socket_mode import Patience
+from demo.workspace.static_page import StaticPage
+from demo.workspace.uploads import Uploads
 from demo.workspace.web_api.dispatch import WebApi
 from demo.workspace.workspace import Workspace
 
@@ -31,6 +37,7 @@ class WorkspaceServer:
         self._patience = patience or Patience()
         self._runner: web.AppRunner | None = None
         self._workspace: Workspace | None = None
+        self._feed: PageFeed | None = None
 
     @property
     def url(self) -> str:
@@ -46,8 +53,18 @@ class WorkspaceServer:
         workspace = Workspace(self._patience)
         api = WebApi(workspace)
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
-        app.add_routes(PageApi(workspace, self._samples).routes())
-        app.add_routes(ResponseUrls(workspace).routes())
+        feed = PageFeed(workspace)
+        for part in (
+            PageApi(workspace, self._samples),
+            PageFiles(workspace, self._samples),
+            PageViews(workspace),
+            PageControl(workspace),
+            feed,
+            ResponseUrls(workspace),
+            Uploads(workspace),
+            StaticPage(),
+        ):
+            app.add_routes(part.routes())
         app.router.add_route("*", "/api/{method}", api.handle)
         app.router.add_get("/socket-mode/{ticket}", workspace.hub.handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -58,9 +75,13 @@ class WorkspaceServer:
             self._port = self._runner.addresses[0][1]
         workspace.origin = self.url
         self._workspace = workspace
+        self._feed = feed
 
     async def stop(self) -> None:
         """Hang up and stop to serve."""
+        if self._feed is not None:
+            self._feed.close()
+            self._feed = None
         if self._workspace is not None:
             await self._workspace.stop()
             self._workspace = None

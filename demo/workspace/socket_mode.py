@@ -22,6 +22,7 @@ class Patience:
     ack: float = 3.0
     retry_delays: tuple[float, ...] = (1.0, 5.0, 30.0)
     app_return: float = 300.0
+    file_ready: float = 0.2
 
 
 class NotAcknowledgedError(Exception):

@@ -133,10 +133,13 @@ class Team:
         """Return the files with these ids that are still there."""
         return tuple(self.files[one] for one in file_ids if one in self.files)
 
+    def views(self) -> tuple[View, ...]:
+        """Return every open modal and every Home tab."""
+        return (*(one for stack in self.modals.values() for one in stack), *self.homes.values())
+
     def view(self, view_id: str) -> View | None:
         """Find an open modal or a Home tab by id."""
-        held = [view for stack in self.modals.values() for view in stack]
-        return next((view for view in (*held, *self.homes.values()) if view.id == view_id), None)
+        return next((one for one in self.views() if one.id == view_id), None)
 
     def put_view(self, view: View) -> View:
         """Keep a view: a Home tab, a changed modal, or a new one on top of the person's stack."""

@@ -8,7 +8,7 @@ from demo.workspace import events
 from demo.workspace.controls import Controls
 from demo.workspace.json_types import Json
 from demo.workspace.manifest import BOT_USER_ID
-from demo.workspace.messages import Message
+from demo.workspace.messages import Message, StoredFile
 from demo.workspace.socket_mode import Patience, SocketHub
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.text import mentions
@@ -24,7 +24,11 @@ class Workspace:
         self.controls = Controls()
         self.triggers = Triggers()
         self.responses = ResponseTickets()
-        self.uploads: dict[str, UploadSlot] = {}
+        self.patience = patience
+        self.slots: dict[str, UploadSlot] = {}
+        """Announced uploads by their ticket."""
+        self.received: dict[str, StoredFile] = {}
+        """Uploads whose bytes came but that are not complete yet, by file id."""
         self.origin = ""
         """The workspace's address as the app last reached it, so that it can fetch files."""
         self.hub = SocketHub(patience, self._app_came_or_went)

@@ -9,48 +9,11 @@ from demo.workspace.manifest import BOT_USER_ID, Channel
 from demo.workspace.messages import Message
 from demo.workspace.rendering import message_json
 from demo.workspace.web_api.call import Call, MethodTable
+from demo.workspace.web_api.channels import channel_for, joined_channel, thread_root
 from demo.workspace.workspace import Workspace
 
 TABLE = MethodTable()
 LONGEST_TEXT = 40_000
-
-
-def channel_for(workspace: Workspace, call: Call) -> Channel:
-    """Return the channel that the call names.
-
-    Raises:
-        ApiError: it is missing or there is none such.
-    """
-    channel = workspace.team.channel_of(call.required("channel"))
-    if channel is None:
-        raise ApiError("channel_not_found")
-    return channel
-
-
-def joined_channel(workspace: Workspace, call: Call) -> Channel:
-    """Return the channel that the call names, of which the bot must be a member.
-
-    Raises:
-        ApiError: there is none such, or the bot is not in it.
-    """
-    channel = channel_for(workspace, call)
-    if BOT_USER_ID not in channel.members:
-        raise ApiError("not_in_channel")
-    return channel
-
-
-def thread_root(workspace: Workspace, channel: str, thread_ts: str) -> str | None:
-    """Return the ts of the thread to answer in; a reply's ts leads to its thread.
-
-    Raises:
-        ApiError: there is no such message.
-    """
-    if not thread_ts:
-        return None
-    message = workspace.team.message(channel, thread_ts)
-    if message is None or message.ephemeral_to is not None:
-        raise ApiError("cannot_reply_to_message")
-    return message.thread_ts or message.ts
 
 
 def _content(workspace: Workspace, call: Call) -> tuple[str, tuple[Json, ...], tuple[Json, ...]]:

@@ -8,12 +8,22 @@ from aiohttp import web
 from demo.workspace.faults import ApiError
 from demo.workspace.json_types import Json
 from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN, SCOPES
-from demo.workspace.web_api import basics, chat
+from demo.workspace.web_api import (
+    basics,
+    chat,
+    conversations,
+    files,
+    reactions,
+    users,
+    views,
+)
 from demo.workspace.web_api.call import Call, Handler
 from demo.workspace.workspace import Workspace
 
 METHODS: Mapping[str, Handler] = {
-    name: handler for family in (basics, chat) for name, handler in family.TABLE.methods.items()
+    name: handler
+    for family in (basics, chat, conversations, files, reactions, users, views)
+    for name, handler in family.TABLE.methods.items()
 }
 _WITH_APP_TOKEN = frozenset({"apps.connections.open"})
 _WITHOUT_TOKEN = frozenset({"api.test"})

@@ -1,0 +1,279 @@
+"""The rendering engine: a base model in OpenVINO that draws recipes with any concepts."""
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from backend.engine_canvas import LATENT_CHANNELS, Canvas, to_picture
+from backend.engine_draws import Draw, Drawn
+from backend.engine_graphs import Floats, Graphs, Inputs, compiled_folder
+from backend.errors import BackendError, ErrorCode
+from backend.export import exported
+from backend.prompts import PromptReader
+from backend.recipe import Recipe, RenderPrecision, Sampler
+from backend.samplers import Samplers
+from cluster.base import base_hash
+
+OnStep = Callable[[int, int], None]
+Cancelled = Callable[[], frozenset[int]]
+
+_log = structlog.get_logger(__name__)
+
+
+class GraphRunner(Protocol):
+    """What the engine needs of the compiled graphs: see `Graphs`."""
+
+    def settle(self, precision: RenderPrecision) -> RenderPrecision:
+        """Return what is computed in when asked for `precision`."""
+
+    def streams(self, precision: RenderPrecision) -> int:
+        """How many pictures are worked on at the same time."""
+
+    def encode(self, ids: NDArray[np.int64], rows: Floats) -> Floats:
+        """Run the text encoder."""
+
+    def predict(self, calls: Sequence[Inputs], precision: RenderPrecision) -> list[Floats]:
+        """Run the U-Net, each call by itself."""
+
+    def decode(self, latents: Sequence[Floats], precision: RenderPrecision) -> list[Floats]:
+        """Run the VAE decoder, each picture by itself."""
+
+
+class Engine:
+    """Draws pictures; one call at a time, further ones wait.
+
+    Every picture has U-Net calls of its own (two samples, for guidance) instead of a place in a
+    batch of many. OpenVINO gave the same bits for batches of 1 to 10 where that was tried, but
+    promises nothing of the kind, and the time for a sample did not fall with the batch (SD 1.5,
+    2 cores). Across sockets, pictures run side by side: one stream on each NUMA node.
+
+    No safety checker is run, whether the base model has one or not: see `Drawn.held_back`.
+    """
+
+    def __init__(
+        self,
+        *,
+        graphs: GraphRunner,
+        prompts: PromptReader,
+        samplers: Samplers,
+        base_hash: str,
+        hidden: int,
+        reduction: int,
+        latent_scale: float,
+        precision: RenderPrecision = RenderPrecision.AUTO,
+    ) -> None:
+        self._graphs = graphs
+        self._prompts = prompts
+        self._samplers = samplers
+        self._base_hash = base_hash
+        self._hidden = hidden
+        self._reduction = reduction
+        self._latent_scale = latent_scale
+        self._precision = precision
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        base: Path,
+        cache: Path,
+        precision: RenderPrecision = RenderPrecision.AUTO,
+        threads: int = 0,
+    ) -> "Engine":
+        """Load the base model in `base`; exported to `cache` the first time, which takes minutes.
+
+        `precision` is what recipes are drawn in that do not say, `threads` 0 for all cores.
+        Raises BackendError (base_model).
+        """
+        try:
+            encoder = _config(base, "text_encoder")
+            unet = _config(base, "unet")
+            vae = _config(base, "vae")
+            hidden = int(encoder["hidden_size"])
+            if (unet["in_channels"], unet["out_channels"]) != (LATENT_CHANNELS, LATENT_CHANNELS):
+                raise ValueError(f"its U-Net reads {unet['in_channels']} channels")
+            if unet["cross_attention_dim"] != hidden:
+                raise ValueError("its text encoder and U-Net do not fit each other")
+            prompts = PromptReader.load(
+                base, int(encoder["vocab_size"]), int(encoder["max_position_embeddings"])
+            )
+            samplers = Samplers.load(base)
+            reduction = 2 ** (len(vae["block_out_channels"]) - 1)
+            latent_scale = float(vae["scaling_factor"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BackendError(
+                ErrorCode.BASE_MODEL,
+                f"The base model in {base} cannot be drawn with: {error}.",
+                "A Stable Diffusion 1.x or 2.x folder in diffusers format is needed.",
+            ) from error
+        name = base_hash(base)
+        folder = exported(base, name, cache)
+        return cls(
+            graphs=Graphs(folder, compiled_folder(cache), threads),
+            prompts=prompts,
+            samplers=samplers,
+            base_hash=name,
+            hidden=hidden,
+            reduction=reduction,
+            latent_scale=latent_scale,
+            precision=precision,
+        )
+
+    @property
+    def base_hash(self) -> str:
+        """Which base model it draws with."""
+        return self._base_hash
+
+    @property
+    def streams(self) -> int:
+        """How many pictures it works on at the same time; asking it for more gains nothing."""
+        return self._graphs.streams(self._graphs.settle(self._precision))
+
+    def warm_up(self, side: int) -> None:
+        """Draw one step of nothing, `side` pixels wide, so that the first picture is not slow."""
+        recipe = Recipe(
+            prompt="",
+            seed=0,
+            steps=1,
+            sampler=next(iter(Sampler)),
+            guidance=2,
+            width=side,
+            height=side,
+            base_hash=self._base_hash,
+        )
+        self.draw([Draw(recipe)] * self.streams)
+
+    def check(self, draw: Draw) -> None:
+        """Refuse what cannot be drawn, or would silently be drawn as something else.
+
+        Raises BackendError: base_model, bad_concept, unknown_token, prompt_too_long, bad_number.
+        """
+        recipe = draw.recipe
+        if recipe.base_hash != self._base_hash:
+            raise BackendError(
+                ErrorCode.BASE_MODEL,
+                f"The recipe is for the base model {recipe.base_hash}, not {self._base_hash}.",
+                "Set FIGMENT_BASE to the model that it was made with.",
+            )
+        if recipe.width % self._reduction or recipe.height % self._reduction:
+            raise BackendError(
+                ErrorCode.BAD_NUMBER,
+                f"The sides of a picture must be multiples of {self._reduction}.",
+            )
+        for concept in draw.concepts:
+            if concept.rows.ndim != 2 or concept.rows.shape[1] != self._hidden:
+                raise BackendError(
+                    ErrorCode.BAD_CONCEPT,
+                    f"{concept.token} was learned on another base model than the one in use.",
+                    "Teach it again under another name.",
+                )
+        named = {(ref.token, ref.sha256) for ref in recipe.concepts}
+        if named != {(concept.token, concept.sha256) for concept in draw.concepts}:
+            raise BackendError(
+                ErrorCode.BAD_CONCEPT,
+                "The rows at hand are not those of the concepts that the recipe names.",
+                "Ask for the picture again.",
+            )
+        for prompt in (recipe.prompt, recipe.negative_prompt):
+            self._prompts.ids(prompt, draw.concepts)
+
+    def draw(
+        self,
+        draws: Sequence[Draw],
+        on_step: OnStep | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> tuple[Drawn | None, ...]:
+        """Draw pictures of the same number of steps; whatever else may differ between them.
+
+        `on_step(step, steps)` is called after each step. `cancelled` is asked before each step
+        for the indices that nobody wants any more: they come back as None. A picture whose
+        numbers run out of range in bf16 is drawn again in f32.
+
+        Raises BackendError: as `check` does, and cannot_draw if the numbers run out of range in
+        f32 too.
+        """
+        for draw in draws:
+            self.check(draw)
+        if len({(draw.recipe.steps, draw.recipe.precision) for draw in draws}) > 1:
+            raise ValueError("pictures drawn together must have the same steps and precision")
+        if not draws:
+            return ()
+        asked = draws[0].recipe.precision
+        drawn: dict[int, Drawn] = {}
+        left = dict(enumerate(draws))
+        with self._lock:
+            first = self._graphs.settle(self._precision if asked is RenderPrecision.AUTO else asked)
+            for precision in dict.fromkeys([first, RenderPrecision.F32]):
+                if left:
+                    done, left = self._attempt(left, precision, on_step, cancelled)
+                    drawn |= done
+        if left:
+            raise BackendError(
+                ErrorCode.CANNOT_DRAW,
+                "The base model came up with numbers that make no picture.",
+                "Try another seed, less guidance or another sampler.",
+            )
+        return tuple(drawn.get(index) for index in range(len(draws)))
+
+    def _attempt(
+        self,
+        draws: dict[int, Draw],
+        precision: RenderPrecision,
+        on_step: OnStep | None,
+        cancelled: Cancelled | None,
+    ) -> tuple[dict[int, Drawn], dict[int, Draw]]:
+        """Return the finished pictures, and the draws whose numbers ran out of range."""
+        canvases = {index: self._canvas(draw) for index, draw in draws.items()}
+        broken: dict[int, Draw] = {}
+        steps = next(iter(draws.values())).recipe.steps
+        for step in range(steps):
+            _drop(canvases, cancelled)
+            questions = [canvas.question(step) for canvas in canvases.values()]
+            answers = self._graphs.predict(questions, precision)
+            for index, answer in zip(list(canvases), answers, strict=True):
+                canvases[index].answer(step, answer)
+                if not canvases[index].is_finite():
+                    broken[index] = draws[index]
+                    del canvases[index]
+            if canvases and on_step is not None:
+                on_step(step + 1, steps)
+        _drop(canvases, cancelled)
+        latents = [canvas.latents / self._latent_scale for canvas in canvases.values()]
+        drawn: dict[int, Drawn] = {}
+        for index, decoded in zip(canvases, self._graphs.decode(latents, precision), strict=True):
+            if np.isfinite(decoded).all():
+                recipe = draws[index].recipe.model_copy(update={"precision": precision})
+                drawn[index] = Drawn(to_picture(decoded), recipe)
+            else:
+                broken[index] = draws[index]
+        for index in broken:
+            _log.warning("not_finite", precision=precision.value, seed=draws[index].recipe.seed)
+        return drawn, broken
+
+    def _canvas(self, draw: Draw) -> Canvas:
+        recipe = draw.recipe
+        prompts = [recipe.negative_prompt, recipe.prompt]
+        if recipe.guidance == 1:
+            prompts = [recipe.prompt]
+        none = np.zeros((0, self._hidden), np.float32)
+        rows = np.concatenate([none, *(concept.rows for concept in draw.concepts)])
+        ids = [self._prompts.ids(prompt, draw.concepts) for prompt in prompts]
+        states = np.concatenate([self._graphs.encode(one, rows) for one in ids])
+        solver = self._samplers.make(recipe.sampler, recipe.steps)
+        return Canvas(recipe, states, solver, self._reduction)
+
+
+def _drop(canvases: dict[int, Canvas], cancelled: Cancelled | None) -> None:
+    for index in cancelled() if cancelled is not None else ():
+        canvases.pop(index, None)
+
+
+def _config(base: Path, part: str) -> dict[str, Any]:
+    config: dict[str, Any] = json.loads((base / part / "config.json").read_text("utf-8"))
+    return config

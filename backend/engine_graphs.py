@@ -1,0 +1,127 @@
+"""The exported graphs, compiled for this CPU and kept compiled."""
+
+import contextlib
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+import structlog
+from numpy.typing import NDArray
+
+from backend.engine_graph import CONCEPT_ROWS
+from backend.file_lock import only_one
+from backend.recipe import RenderPrecision
+
+_log = structlog.get_logger(__name__)
+
+Floats = NDArray[np.float32]
+Inputs = Mapping[str, NDArray[np.generic]]
+
+
+class CompiledGraph:
+    """One graph on the CPU, with one request for each of its streams. Not thread-safe."""
+
+    def __init__(self, compiled: ov.CompiledModel) -> None:
+        number = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self._requests = [compiled.create_infer_request() for _ in range(number)]
+
+    @property
+    def streams(self) -> int:
+        """How many calls it works on at the same time."""
+        return len(self._requests)
+
+    def run(self, calls: Sequence[Inputs]) -> list[Floats]:
+        """Return the first output of each call; every call is computed by itself."""
+        outputs: list[Floats] = []
+        for start in range(0, len(calls), self.streams):
+            begun: list[ov.InferRequest] = []
+            try:
+                for request, inputs in zip(self._requests, calls[start:], strict=False):
+                    request.start_async(inputs)
+                    begun.append(request)
+                for request in begun:
+                    request.wait()
+                    outputs.append(request.get_output_tensor(0).data.copy())
+            except RuntimeError:
+                for request in begun:
+                    # A request that is still busy could not be used again.
+                    with contextlib.suppress(RuntimeError):
+                        request.wait()
+                raise
+        return outputs
+
+
+def compiled_folder(cache: Path) -> Path:
+    """Return where in `cache` OpenVINO keeps what it compiled for this kind of CPU."""
+    core = ov.Core()
+    name = str(core.get_property("CPU", "FULL_DEVICE_NAME"))
+    abilities = sorted(core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
+    kind = hashlib.sha256(" ".join([name, *abilities]).encode()).hexdigest()[:12]
+    return cache / "compiled" / kind
+
+
+class Graphs:
+    """Text encoder, U-Net and VAE decoder of one base model.
+
+    U-Net and decoder are compiled in a precision when it is first asked for. The text encoder
+    is always float32: it is 1 % of the work and all of the meaning.
+
+    There is one stream for each NUMA node, because a single one would leave the other sockets
+    idle. `threads` 0 means all cores.
+    """
+
+    def __init__(self, folder: Path, compiled: Path, threads: int = 0) -> None:
+        self._folder = folder
+        self._lock = compiled / "lock"
+        self._core = ov.Core()
+        self._options: dict[str, str | int] = {"NUM_STREAMS": "NUMA", "CACHE_DIR": str(compiled)}
+        # Without this the whole of the weights would be copied into the cache.
+        self._options["CACHE_MODE"] = "OPTIMIZE_SIZE"
+        if threads:
+            self._options["INFERENCE_NUM_THREADS"] = threads
+        self._encoder = self._compile("text_encoder", RenderPrecision.F32)
+        self._unets: dict[RenderPrecision, CompiledGraph] = {}
+        self._decoders: dict[RenderPrecision, CompiledGraph] = {}
+
+    def settle(self, precision: RenderPrecision) -> RenderPrecision:
+        """Return what this CPU computes in when asked for `precision`: BF16 or F32."""
+        if precision is RenderPrecision.F32:
+            return precision
+        native = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if not native and precision is RenderPrecision.BF16:
+            _log.warning("no_bf16", message="This CPU does not compute in bf16; f32 is used.")
+        return RenderPrecision.BF16 if native else RenderPrecision.F32
+
+    def streams(self, precision: RenderPrecision) -> int:
+        """How many pictures are worked on at the same time; `precision` is a settled one."""
+        return self._unet(precision).streams
+
+    def encode(self, ids: NDArray[np.int64], rows: Floats) -> Floats:
+        """Return the hidden states, [1, L, H], of `ids` [1, L] beside concept rows [m, H]."""
+        # An empty second input is not among what a graph has to put up with.
+        rows = rows if len(rows) else np.zeros((1, rows.shape[1]), np.float32)
+        return self._encoder.run([{"input_ids": ids, CONCEPT_ROWS: rows}])[0]
+
+    def predict(self, calls: Sequence[Inputs], precision: RenderPrecision) -> list[Floats]:
+        """Return the U-Net's answers; a call has sample, timestep and encoder_hidden_states."""
+        return self._unet(precision).run(calls)
+
+    def decode(self, latents: Sequence[Floats], precision: RenderPrecision) -> list[Floats]:
+        """Return pictures [1, 3, height, width] in -1..1 of latents that are scaled back."""
+        if precision not in self._decoders:
+            self._decoders[precision] = self._compile("vae_decoder", precision)
+        return self._decoders[precision].run([{"latent_sample": one} for one in latents])
+
+    def _unet(self, precision: RenderPrecision) -> CompiledGraph:
+        if precision not in self._unets:
+            self._unets[precision] = self._compile("unet", precision)
+        return self._unets[precision]
+
+    def _compile(self, part: str, precision: RenderPrecision) -> CompiledGraph:
+        options = {**self._options, "INFERENCE_PRECISION_HINT": precision.value}
+        file = self._folder / part / "openvino_model.xml"
+        # OpenVINO itself would let two processes write the same cache file at once.
+        with only_one(self._lock):
+            return CompiledGraph(self._core.compile_model(file, "CPU", options))

@@ -1,0 +1,59 @@
+"""Names of buttons, forms and shortcuts, and of the fields in forms. Part of stored messages."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Buttons. The value of each is an id (or token) and nothing else."""
+
+    JOB_CANCEL = "job.cancel"
+    """End a training job; value: job id."""
+    JOB_TRY = "job.try"
+    """Open the form to imagine with a concept; value: job id, or token at home."""
+    HOME_TEACH = "home.teach"
+    """Open the form to teach; value: nothing of use."""
+    RENDER_AGAIN = "render.again"
+    """Draw the same with a new seed; value: render id."""
+    RENDER_CANCEL = "render.cancel"
+    """End a render; value: render id."""
+
+
+class Form(StrEnum):
+    """Modals."""
+
+    TEACH = "teach_form"
+    """Name, word and kind of a concept."""
+    IMAGINE = "imagine_form"
+    """Prompt and what it can be given along."""
+
+
+class Shortcut(StrEnum):
+    """Shortcuts."""
+
+    TEACH = "teach"
+    """From anywhere: the form asks for pictures, too."""
+    TEACH_FROM_MESSAGE = "teach_from_message"
+    """On a message with pictures."""
+
+
+class Field(StrEnum):
+    """Inputs of the forms; each is alone in a block of the same name."""
+
+    NAME = "name"
+    """The placeholder token."""
+    WORD = "word"
+    """The initializer token."""
+    PROPERTY = "property"
+    """Object or style."""
+    FILES = "files"
+    """Pictures that are uploaded with the form."""
+    CHANNEL = "channel"
+    """Where the card goes."""
+    PROMPT = "prompt"
+    """What to draw."""
+    NEGATIVE = "negative"
+    """What not to draw."""
+    COUNT = "count"
+    """How many pictures."""
+    SEED = "seed"
+    """Where the noise comes from."""

@@ -1,0 +1,168 @@
+"""Slack's payloads become asks: the edge where text is unescaped, once. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.people import Person, Place
+from bot.wishes import Wish
+
+Payload = Mapping[str, Any]
+"""A payload as Slack sends it: JSON, read here and nowhere else."""
+
+_CONTROL = re.compile(r"<([@#!][^<>|]*|[a-zA-Z][a-zA-Z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
+"""What Slack itself puts into angle brackets: people, channels, links."""
+
+
+class Origin(StrEnum):
+    """How somebody asked, which decides how they are answered."""
+
+    COMMAND = "command"
+    """A slash command: answered for the person's eyes only."""
+    MENTION = "mention"
+    """A message that mentions the bot, or a direct one: answered in its thread."""
+    FORM = "form"
+    """A modal: answered for the person's eyes only."""
+    BUTTON = "button"
+    """A button of a message: answered for the person's eyes only."""
+
+
+class FileInfo(BaseModel):
+    """A file as Slack describes it; a stub of a foreign file has only an id."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    name: str | None = None
+    mimetype: str | None = None
+    size: int = 0
+    user: str | None = None
+    url_private: str | None = None
+    url_private_download: str | None = None
+    thumb_1024: str | None = None
+    """A copy of at most 1024 pixels that every program can read."""
+    file_access: str | None = None
+    mode: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+
+class Ask(BaseModel):
+    """Something a person asked for: kept in the inbox until it is dealt with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event_id: str
+    origin: Origin
+    workspace: str
+    user: str
+    channel: str
+    """Empty when it was asked outside of any channel."""
+    at: datetime
+    command: str = ""
+    """Which slash command."""
+    text: str = ""
+    """What was said, in plain text; to be parsed where `wish` is None."""
+    wish: Wish | None = None
+    thread: str | None = None
+    """The thread that an answer belongs to."""
+    message: str | None = None
+    """The message that was sent, or that the form was opened on."""
+    files: tuple[FileInfo, ...] = ()
+    response_url: str | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who asked."""
+        return Person(self.workspace, self.user)
+
+    @property
+    def place(self) -> Place:
+        """Where the answer goes."""
+        return Place(self.workspace, self.channel, self.thread)
+
+
+def unescape(text: str) -> str:
+    """Undo what Slack does to `&`, `<` and `>` of what people write."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def plain(text: str) -> str:
+    """Return a message's text as its writer saw it: links and names by their labels, unescaped."""
+    return unescape(_CONTROL.sub(lambda found: found[2] or found[1].lstrip("!"), text))
+
+
+def without_mention(text: str, bot_user: str) -> str:
+    """Take the (first) mention of the bot out of a raw text."""
+    return re.sub(rf"\s*<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?\s*", " ", text, count=1).strip()
+
+
+def from_command(body: Payload, now: datetime) -> Ask:
+    """Read a slash command."""
+    return Ask(
+        event_id=f"command:{body['trigger_id']}",
+        origin=Origin.COMMAND,
+        workspace=body["team_id"],
+        user=body["user_id"],
+        channel=body["channel_id"],
+        at=now,
+        command=body["command"].lstrip("/"),
+        text=plain(body.get("text") or ""),
+        response_url=body.get("response_url"),
+    )
+
+
+def from_message(body: Payload, bot_user: str) -> Ask | None:
+    """Read a message to the bot: a mention, or one in the direct channel. None: not for us."""
+    event = body["event"]
+    is_direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
+    if event["type"] == "message" and not is_direct:
+        return None
+    if event["type"] == "app_mention" and is_direct:
+        return None  # Comes as a message, too.
+    if event.get("bot_id") or not event.get("user") or event["user"] == bot_user:
+        return None
+    if event.get("subtype") not in (None, "file_share", "thread_broadcast"):
+        return None
+    thread = event.get("thread_ts") or (None if is_direct else event["ts"])
+    return Ask(
+        event_id=f"event:{body['event_id']}",
+        origin=Origin.MENTION,
+        workspace=body.get("team_id") or event.get("team") or "",
+        user=event["user"],
+        channel=event["channel"],
+        at=datetime.fromtimestamp(float(event["ts"]), UTC),
+        text=plain(without_mention(event.get("text") or "", bot_user)),
+        thread=thread,
+        message=event["ts"],
+        files=tuple(FileInfo.model_validate(file) for file in event.get("files") or ()),
+    )
+
+
+def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
+    """Read a press of a button of a message."""
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    return Ask(
+        event_id=f"button:{body['trigger_id']}",
+        origin=Origin.BUTTON,
+        workspace=workspace_of(body),
+        user=body["user"]["id"],
+        channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
+        at=now,
+        wish=wish,
+        thread=message.get("thread_ts") or container.get("thread_ts"),
+        message=message.get("ts") or container.get("message_ts"),
+    )
+
+
+def workspace_of(body: Payload) -> str:
+    """Return the workspace of an interaction."""
+    return str((body.get("team") or {}).get("id") or body["user"].get("team_id") or "")

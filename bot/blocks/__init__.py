@@ -1,0 +1,1 @@
+"""Block Kit, built from what backend knows. Pure."""

@@ -1,0 +1,161 @@
+"""The card of a training job: one message that shows how it stands. Pure."""
+
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block
+
+from backend.jobs import JobState
+from backend.views import JobView
+from bot.action_ids import Action
+from bot.blocks.kit import (
+    MESSAGE_BLOCKS,
+    Mrkdwn,
+    button,
+    buttons,
+    code,
+    confirm,
+    context,
+    escape,
+    header,
+    joined,
+    mrkdwn,
+    person,
+    picture,
+    section,
+    within,
+)
+from bot.blocks.progress import bar, count, duration, ordinal, sparkline
+
+_CANCELLABLE = (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview that was uploaded: its file in Slack, and whose step it shows."""
+
+    file_id: str
+    name: str
+
+
+def headline(job: JobView) -> str:
+    """Say in a few words how a job stands."""
+    match job.state:
+        case JobState.QUEUED:
+            return f"{job.token} waits for its turn"
+        case JobState.PREPARING:
+            return f"{job.token} is being prepared"
+        case JobState.RUNNING:
+            return f"Learning {job.token}"
+        case JobState.STOPPING:
+            return f"Stopping {job.token}"
+        case JobState.READY:
+            return f"{job.token} is ready"
+        case JobState.FAILED:
+            return f"{job.token} was not learned"
+        case JobState.CANCELLED:
+            return f"{job.token} was cancelled"
+
+
+def summary(job: JobView) -> Mrkdwn:
+    """Return what notifications and screen readers get of the card."""
+    text = headline(job)
+    if job.state is JobState.RUNNING:
+        text += f": step {job.step} of {job.max_steps}"
+    return escape(text)
+
+
+def job_card(job: JobView, preview: Shown | None) -> list[Block]:
+    """Return the card of a job."""
+    blocks: list[Block] = [header(headline(job)), context(_origin(job))]
+    blocks += _state(job)
+    if preview is not None and job.state is not JobState.FAILED:
+        blocks.append(picture(preview.file_id, f"A preview of {job.token}", preview.name))
+    if job.notes:
+        blocks.append(context(*(escape(f"Left out: {note}") for note in job.notes[:9])))
+    if job.state in _CANCELLABLE:
+        question = confirm(
+            "Cancel?", f"{job.token} will not be learned.", "Cancel the job", "Go on"
+        )
+        blocks.append(
+            buttons(button("Cancel", Action.JOB_CANCEL, job.id, style="danger", confirm=question))
+        )
+    elif job.state is JobState.READY:
+        blocks.append(
+            buttons(button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary"))
+        )
+    blocks.append(context(joined((escape("Job"), code(job.id[:8])))))
+    return within(blocks, MESSAGE_BLOCKS)
+
+
+def _origin(job: JobView) -> Mrkdwn:
+    return joined(
+        (
+            mrkdwn(
+                "{kind} that begins as *{word}* · {pictures} · asked by",
+                kind="a style" if job.learnable_property.value == "style" else "a thing",
+                word=job.initializer,
+                pictures=count(len(job.pictures), "picture"),
+            ),
+            person(job.owner.user),
+        )
+    )
+
+
+def _state(job: JobView) -> list[Block]:
+    match job.state:
+        case JobState.QUEUED:
+            place = ordinal(job.queue_position or 1)
+            again = f" Attempt {job.attempt}." if job.attempt > 1 else ""
+            return [section(escape(f"{bar(0, 1)}\nWaiting, {place} in line.{again}"))]
+        case JobState.PREPARING:
+            return [section(escape(f"{bar(0, 1)}\nPreparing the pictures and the hosts."))]
+        case JobState.RUNNING | JobState.STOPPING:
+            return [section(_running(job)), *_losses(job)]
+        case JobState.READY:
+            return [section(_ready(job)), *_losses(job)]
+        case JobState.FAILED:
+            return [section(_failure(job))]
+        case JobState.CANCELLED:
+            return [section(escape(f"Cancelled at step {job.step} of {job.max_steps}."))]
+
+
+def _running(job: JobView) -> Mrkdwn:
+    parts = [f"step {job.step} of {job.max_steps}"]
+    if job.state is JobState.STOPPING:
+        parts.append("stopping")
+    elif job.step == 0:
+        parts.append("loading the base model")
+    elif job.eta_seconds is not None:
+        parts.append(f"about {duration(job.eta_seconds)} left")
+    return escape(f"{bar(job.step, job.max_steps)}\n{' · '.join(parts)}")
+
+
+def _losses(job: JobView) -> list[Block]:
+    parts = []
+    if job.loss is not None:
+        parts.append(f"loss {job.loss:.4f}")
+    if job.eval_loss is not None:
+        parts.append(f"evaluation loss {job.eval_loss:.4f}")
+    if job.curve:
+        parts.append(sparkline(job.curve))
+    return [context(escape(" · ".join(parts)))] if parts else []
+
+
+def _ready(job: JobView) -> Mrkdwn:
+    took = ""
+    if job.started_at is not None and job.ended_at is not None:
+        took = f" in {duration((job.ended_at - job.started_at).total_seconds())}"
+    learned = f"Learned{took}, {count(job.step, 'step')}."
+    return joined(
+        (
+            escape(f"{bar(1, 1)}\n{learned}"),
+            Mrkdwn(f"Try {code(f'/imagine a {job.token} at the beach')}."),
+        )
+    )
+
+
+def _failure(job: JobView) -> Mrkdwn:
+    if job.failure is None:
+        return escape("It ended without a result.")
+    where = f" (on {job.failure.host})" if job.failure.host else ""
+    return escape(f"{job.failure.message}{where} {job.failure.hint}".strip())

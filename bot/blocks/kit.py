@@ -1,0 +1,150 @@
+"""Pieces of Block Kit within Slack's limits, and the one place where text is escaped."""
+
+from collections.abc import Iterable
+from typing import NewType
+
+from slack_sdk.models.basic_objects import JsonObject
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    ImageBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.blocks.basic_components import ConfirmObject, SlackFile
+
+Mrkdwn = NewType("Mrkdwn", str)
+"""Text as Slack reads it: escaped, with Slack's own marks."""
+
+SECTION_TEXT = 3000
+HEADER_TEXT = 150
+BUTTON_TEXT = 75
+ALT_TEXT = 2000
+MESSAGE_BLOCKS = 50
+HOME_BLOCKS = 100
+_MESSAGE_TEXT = 3800
+_CONTEXT_TEXT = 2000
+
+
+def escape(text: str) -> Mrkdwn:
+    """Make plain text safe: it names nobody, links nowhere, and reads as it was written."""
+    return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def mrkdwn(template: str, **values: str) -> Mrkdwn:
+    """Fill a template of ours with plain text, which is escaped."""
+    return Mrkdwn(template.format(**{name: escape(value) for name, value in values.items()}))
+
+
+def joined(parts: Iterable[Mrkdwn], by: str = " ") -> Mrkdwn:
+    """Join texts that are escaped already."""
+    return Mrkdwn(by.join(part for part in parts if part))
+
+
+def person(user: str) -> Mrkdwn:
+    """Name a person."""
+    return Mrkdwn(f"<@{user}>")
+
+
+def code(text: str) -> Mrkdwn:
+    """Show text as typed."""
+    return Mrkdwn(f"`{escape(text.replace('`', chr(0x2019)))}`")
+
+
+def quote(text: str) -> Mrkdwn:
+    """Show text as a quotation, line by line."""
+    return Mrkdwn("\n".join(f"> {line}" for line in escape(text).splitlines() or [""]))
+
+
+def clip(text: str, most: int) -> str:
+    """Shorten text to `most` characters, never in the middle of an escaped one."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    ampersand = cut.rfind("&")
+    if ampersand >= 0 and ";" not in cut[ampersand:]:
+        cut = cut[:ampersand]
+    return cut.rstrip() + "\u2026"
+
+
+def message_text(text: Mrkdwn) -> Mrkdwn:
+    """Return text within the limit of a message."""
+    return Mrkdwn(clip(text, _MESSAGE_TEXT))
+
+
+def header(text: str) -> HeaderBlock:
+    """Return a headline in plain text."""
+    return HeaderBlock(text=PlainTextObject(text=clip(text, HEADER_TEXT), emoji=False))
+
+
+def section(text: Mrkdwn, button: ButtonElement | None = None) -> SectionBlock:
+    """Return a paragraph."""
+    return SectionBlock(text=MarkdownTextObject(text=clip(text, SECTION_TEXT)), accessory=button)
+
+
+def context(*texts: Mrkdwn) -> ContextBlock:
+    """Return small print."""
+    return ContextBlock(
+        elements=[MarkdownTextObject(text=clip(text, _CONTEXT_TEXT)) for text in texts if text]
+    )
+
+
+def divider() -> DividerBlock:
+    """Return a line."""
+    return DividerBlock()
+
+
+def picture(file_id: str, alt: str, title: str | None = None) -> ImageBlock:
+    """Return a picture that was uploaded to Slack."""
+    return ImageBlock(
+        slack_file=SlackFile(id=file_id),
+        alt_text=clip(alt, ALT_TEXT) or "picture",
+        title=None if title is None else PlainTextObject(text=clip(title, ALT_TEXT), emoji=False),
+    )
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    style: str | None = None,
+    confirm: ConfirmObject | None = None,
+) -> ButtonElement:
+    """Return a button; its value is an id and nothing else."""
+    return ButtonElement(
+        text=PlainTextObject(text=clip(text, BUTTON_TEXT), emoji=False),
+        action_id=action_id,
+        value=value,
+        style=style,
+        confirm=confirm,
+    )
+
+
+def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
+    """Return the question that is asked before a button counts."""
+    return ConfirmObject(
+        title=PlainTextObject(text=title),
+        text=PlainTextObject(text=text),
+        confirm=PlainTextObject(text=yes),
+        deny=PlainTextObject(text=no),
+    )
+
+
+def buttons(*elements: ButtonElement) -> ActionsBlock:
+    """Return a row of buttons."""
+    return ActionsBlock(elements=list(elements))
+
+
+def within(blocks: Iterable[Block], most: int) -> list[Block]:
+    """Return the first `most` blocks."""
+    return list(blocks)[:most]
+
+
+def as_json(thing: JsonObject) -> dict[str, object]:
+    """Return what is sent to Slack; raises SlackObjectFormationError outside of its limits."""
+    return dict(thing.to_dict())

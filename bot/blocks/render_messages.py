@@ -1,0 +1,108 @@
+"""What is shown of a render: its state while it is open, its pictures at the end. Pure."""
+
+from collections.abc import Mapping
+
+from slack_sdk.models.blocks import Block
+
+from backend.jobs import OPEN_RENDERS, RenderState
+from backend.views import PictureView, RenderView
+from bot.action_ids import Action
+from bot.blocks.kit import (
+    MESSAGE_BLOCKS,
+    Mrkdwn,
+    button,
+    buttons,
+    code,
+    context,
+    escape,
+    joined,
+    mrkdwn,
+    person,
+    picture,
+    section,
+    within,
+)
+from bot.blocks.progress import count, duration, ordinal
+
+_ROOM_FOR_PICTURES = MESSAGE_BLOCKS - 5
+
+
+def asked(render: RenderView) -> Mrkdwn:
+    """Say who asked for what."""
+    return joined((person(render.owner.user), mrkdwn("asked: {prompt}", prompt=render.prompt)))
+
+
+def render_status(render: RenderView) -> list[Block]:
+    """Return the message that says how a render stands."""
+    blocks: list[Block] = [section(asked(render)), context(escape(status_line(render)))]
+    if render.state in OPEN_RENDERS:
+        blocks.append(buttons(button("Cancel", Action.RENDER_CANCEL, render.id)))
+    return blocks
+
+
+def status_line(render: RenderView) -> str:
+    """Say how a render stands."""
+    pictures = count(render.count, "picture")
+    match render.state:
+        case RenderState.QUEUED:
+            place = render.queue_position or 1
+            return f"{pictures}, waiting, {ordinal(place)} in line"
+        case RenderState.DRAWING:
+            return f"{pictures}, drawing, {render.done} of {render.count} done"
+        case RenderState.DONE:
+            return f"{pictures}, done{_took(render)}"
+        case RenderState.FAILED:
+            return f"{pictures}, failed after {render.done}"
+        case RenderState.CANCELLED:
+            return f"{pictures}, cancelled after {render.done}"
+
+
+def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block]:
+    """Return the message with the pictures of a render; `files` by the pictures' index."""
+    blocks: list[Block] = [section(Mrkdwn(f"*{escape(render.prompt)}*"))]
+    shown = [one for one in render.pictures if one.index in files]
+    for one in shown[:_ROOM_FOR_PICTURES]:
+        blocks.append(picture(files[one.index], render.prompt, f"seed {one.seed}"))
+    if render.failure is not None:
+        blocks.append(section(escape(f"{render.failure.message} {render.failure.hint}".strip())))
+    if render.state is RenderState.CANCELLED:
+        blocks.append(section(escape("Cancelled before it was finished.")))
+    held = sum(one.held_back for one in render.pictures)
+    if held:
+        text = f"{count(held, 'picture')} held back by the safety checker; another seed may help."
+        blocks.append(context(escape(text)))
+    blocks.append(context(*recipe_lines(render)))
+    blocks.append(buttons(button("Again", Action.RENDER_AGAIN, render.id)))
+    return within(blocks, MESSAGE_BLOCKS)
+
+
+def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
+    """Say everything that the pictures depend on."""
+    seeds = sorted(one.seed for one in render.pictures)
+    seed = f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"{render.seed}"
+    lines = [
+        escape(
+            f"seed {seed} · {render.steps} steps · {render.sampler.value} · "
+            f"guidance {render.guidance:g} · {render.width} x {render.height}"
+        )
+    ]
+    if render.negative_prompt:
+        lines.append(mrkdwn("not: {text}", text=render.negative_prompt))
+    recipe = _any_recipe(render.pictures)
+    if recipe is not None:
+        concepts = [f"{ref.token} v{ref.version}" for ref in recipe.recipe.concepts]
+        precision = recipe.recipe.precision.value
+        base = f"base model {recipe.recipe.base_hash[:8]} · {precision}"
+        lines.append(joined((*map(code, concepts), escape(base)), " · "))
+    return tuple(lines)
+
+
+def _any_recipe(pictures: tuple[PictureView, ...]) -> PictureView | None:
+    drawn = [one for one in pictures if one.path is not None]
+    return (drawn or list(pictures) or [None])[0]
+
+
+def _took(render: RenderView) -> str:
+    if render.started_at is None or render.ended_at is None:
+        return ""
+    return f" in {duration((render.ended_at - render.started_at).total_seconds())}"

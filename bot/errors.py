@@ -1,0 +1,42 @@
+"""The errors that the bot itself raises; backend has its own family."""
+
+from enum import StrEnum
+
+
+class BotErrorCode(StrEnum):
+    """Stable names of what can go wrong between Slack and backend."""
+
+    NOT_CONFIGURED = "not_configured"
+    """Settings that are needed are missing."""
+    NOT_UNDERSTOOD = "not_understood"
+    """Words that cannot be read as a request."""
+    NOT_IN_CHANNEL = "not_in_channel"
+    """The bot cannot see or post in this channel."""
+    MISSING_SCOPE = "missing_scope"
+    """The app was installed without a permission that it needs."""
+    FOREIGN_HOST = "foreign_host"
+    """A file lies on a host that must not get the bot's token."""
+    FILE_TOO_LARGE = "file_too_large"
+    """A file has more bytes than are fetched."""
+    FILE_GONE = "file_gone"
+    """A file cannot be fetched, now or ever."""
+    TOKEN_REFUSED = "token_refused"
+    """Slack does not accept the bot's token."""
+
+
+class BotError(Exception):
+    """What could not be done: a stable code, one sentence, a hint what to do (may be empty)."""
+
+    def __init__(self, code: BotErrorCode, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class SlackBusyError(Exception):
+    """Slack asks to be called again in `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"again in {retry_after:g} s")
+        self.retry_after = retry_after

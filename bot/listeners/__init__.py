@@ -1,0 +1,1 @@
+"""What Slack calls: each listener acknowledges, reads and hands over."""

@@ -1,0 +1,234 @@
+"""From a person's words to a wish. Pure; the words are plain text, already unescaped."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from backend.recipe import Sampler
+from bot.errors import BotError, BotErrorCode
+from bot.wishes import (
+    Again,
+    Cancel,
+    Help,
+    Imagine,
+    ListConcepts,
+    Show,
+    ShowQueue,
+    Teach,
+)
+
+Said = Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help
+
+_DASHES = "--|\u2014|\u2013"
+"""Phones make one long dash of two short ones."""
+_FLAG = re.compile(rf"(?:(?<=\s)|^)(?P<dash>{_DASHES})(?P<name>[A-Za-z]+)(?=[\s=]|$)")
+_QUOTES = "\"\u201c\u201d\u201e"
+"""Straight ones, and what phones make of them."""
+_QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]\s*(.*)", re.DOTALL)
+_AS = re.compile(r"(?:^|\s)as(?:\s+|$)", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,9})?")
+_SIZE = re.compile("([0-9]{1,6})\\s*[xX\u00d7]\\s*([0-9]{1,6})")
+_TEACH_EXAMPLE = "Say it like `/concept teach <dicoo> as toy`."
+
+
+def parse_concept(text: str) -> Said:
+    """Read the words after `/concept`; raises BotError (not_understood)."""
+    verb, rest = _first_word(text)
+    match verb.lower():
+        case "" | "help":
+            return Help()
+        case "teach" | "learn":
+            return _teach(rest)
+        case "list":
+            return ListConcepts()
+        case "queue":
+            return ShowQueue()
+        case "show":
+            if not rest:
+                _refuse("Say which concept to show.", "As in `/concept show <dicoo>`.")
+            return Show(name=rest)
+        case "cancel":
+            if not rest:
+                _refuse("Say what to cancel.", "As in `/concept cancel <dicoo>`.")
+            return Cancel(what=rest)
+    _refuse(
+        f"`/concept {verb[:40]}` is not something I know.",
+        "I know teach, list, show, queue, cancel and help.",
+    )
+
+
+def parse_imagine(text: str) -> Imagine:
+    """Read the words after `/imagine`: a prompt and flags, in any order.
+
+    The prompt is what is left when the flags are taken out, character by character as it was
+    written. It may be empty: backend refuses that. Raises BotError (not_understood).
+    """
+    flags = [match for match in _FLAG.finditer(text) if _is_flag(match)]
+    prompt = text[: flags[0].start()] if flags else text
+    found: Fields = {}
+    for index, match in enumerate(flags):
+        end = flags[index + 1].start() if index + 1 < len(flags) else len(text)
+        name = _known(match["name"])
+        raw = text[match.end() : end]
+        if name == "no":
+            value, rest = _to_the_end(raw)
+        else:
+            value, rest = _one_value(raw)
+        if not value:
+            _refuse(f"--{match['name']} needs a value.", _EXAMPLES[name])
+        found |= _READ[name](value)
+        prompt += rest
+    return Imagine.model_validate({"prompt": prompt.strip(), **found})
+
+
+def parse_mention(text: str) -> Said:
+    """Read what was said to the bot: the words of a command, or simply a prompt."""
+    verb, rest = _first_word(text)
+    word = verb.lower().rstrip(":,.!?")
+    alone = not rest
+    if word == "concept" and rest:
+        return parse_concept(rest)
+    if word in ("imagine", "draw"):
+        return parse_imagine(rest)
+    if word in ("teach", "learn"):
+        return _teach(rest)
+    if not word or (alone and word in ("help", "list", "queue", "hello", "hi", "concepts")):
+        return parse_concept(word if word in ("help", "list", "queue") else "help")
+    if word in ("show", "cancel") and rest and len(rest.split()) == 1:
+        return parse_concept(text)
+    return parse_imagine(text)
+
+
+def is_about_teaching(text: str) -> bool:
+    """Tell whether somebody who sent these words together with pictures means to teach."""
+    return isinstance(parse_concept_or_none(text), Teach)
+
+
+def parse_concept_or_none(text: str) -> Said | None:
+    """Read words as those of `/concept`, None where they are not."""
+    try:
+        return parse_concept(text)
+    except BotError:
+        return None
+
+
+def _teach(rest: str) -> Teach:
+    before, word = rest, ""
+    if (found := _AS.search(rest)) is not None:
+        before, word = rest[: found.start()], rest[found.end() :]
+    name = before.strip()
+    if not name:
+        _refuse("Say which name to teach.", _TEACH_EXAMPLE)
+    word = _ARTICLE.sub("", word.strip(), count=1) if word else ""
+    words = word.split()
+    style = len(words) > 1 and words[-1].lower() == "style"
+    if len(words) > 1 and words[-1].lower() in ("style", "object"):
+        words.pop()
+    return Teach(name=name, word=" ".join(words), style=style)
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    parts = text.strip().split(maxsplit=1)
+    return (parts[0] if parts else "", parts[1].strip() if len(parts) > 1 else "")
+
+
+def _is_flag(match: re.Match[str]) -> bool:
+    # A long dash before a word is also ordinary punctuation: only known names make it a flag.
+    return match["dash"] == "--" or match["name"].lower() in _NAMES
+
+
+def _known(name: str) -> str:
+    known = _NAMES.get(name.lower())
+    if known is None:
+        _refuse(
+            f"--{name[:40]} is not a flag I know.",
+            "I know --n, --seed, --steps, --guidance, --no, --size and --sampler.",
+        )
+    return known
+
+
+def _one_value(raw: str) -> tuple[str, str]:
+    """Split what follows a flag into its one value and what belongs to the prompt again."""
+    parts = raw.removeprefix("=").lstrip().split(maxsplit=1)
+    value = parts[0].strip(_QUOTES) if parts else ""
+    return value, parts[1] if len(parts) > 1 else ""
+
+
+def _to_the_end(raw: str) -> tuple[str, str]:
+    """Take everything, or what is in quotes if it begins with them."""
+    raw = raw.removeprefix("=").strip()
+    quoted = _QUOTED.fullmatch(raw)
+    return (quoted[1].strip(), quoted[2]) if quoted else (raw, "")
+
+
+Fields = dict[str, int | float | str | Sampler | None]
+
+
+def _whole(field: str, flag: str) -> Callable[[str], Fields]:
+    def read(value: str) -> Fields:
+        if not _WHOLE.fullmatch(value):
+            _refuse(f"--{flag} needs a whole number, not “{value[:40]}”.", _EXAMPLES[field])
+        return {field: int(value)}
+
+    return read
+
+
+def _guidance(value: str) -> Fields:
+    if not _DECIMAL.fullmatch(value):
+        _refuse(f"--guidance needs a number, not “{value[:40]}”.", _EXAMPLES["guidance"])
+    return {"guidance": float(value)}
+
+
+def _negative(value: str) -> Fields:
+    return {"negative": value}
+
+
+def _size(value: str) -> Fields:
+    found = _SIZE.fullmatch(value)
+    if found is None:
+        _refuse(f"--size needs width x height, not “{value[:40]}”.", _EXAMPLES["size"])
+    return {"width": int(found[1]), "height": int(found[2])}
+
+
+def _sampler(value: str) -> Fields:
+    try:
+        return {"sampler": Sampler(value.lower())}
+    except ValueError:
+        known = ", ".join(sampler.value for sampler in Sampler)
+        _refuse(f"“{value[:40]}” is not a sampler I know.", f"I know {known}.")
+
+
+def _refuse(message: str, hint: str) -> NoReturn:
+    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint)
+
+
+_NAMES: Mapping[str, str] = {
+    "n": "count",
+    "count": "count",
+    "seed": "seed",
+    "steps": "steps",
+    "guidance": "guidance",
+    "no": "no",
+    "size": "size",
+    "sampler": "sampler",
+}
+_EXAMPLES: Mapping[str, str] = {
+    "count": "As in `--n 4`.",
+    "seed": "As in `--seed 7`.",
+    "steps": "As in `--steps 20`.",
+    "guidance": "As in `--guidance 7.5`.",
+    "no": "As in `--no blurry`.",
+    "size": "As in `--size 512x512`.",
+    "sampler": "As in `--sampler ddim`.",
+}
+_READ: Mapping[str, Callable[[str], Fields]] = {
+    "count": _whole("count", "n"),
+    "seed": _whole("seed", "seed"),
+    "steps": _whole("steps", "steps"),
+    "guidance": _guidance,
+    "no": _negative,
+    "size": _size,
+    "sampler": _sampler,
+}

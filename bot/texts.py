@@ -1,0 +1,200 @@
+"""Every sentence that people read outside of cards and forms; errors become words here."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from backend.errors import BackendError, ErrorCode
+from backend.jobs import JobState, RenderState
+from backend.views import ConceptView, JobView, QueueView, RenderView
+from bot.blocks.kit import Mrkdwn, code, escape, joined, mrkdwn, person
+from bot.errors import BotError
+
+INTERNAL = escape(
+    "Something went wrong on Figment's side. Please try again; if it happens again, tell whoever "
+    "runs Figment that its log says more."
+)
+OUR_MISTAKE_OPENING_FORM = escape("The form could not be opened in time. Please try again.")
+ALREADY_STOPPING = escape("It is being stopped already.")
+
+_HELP = """*Teach me a word*
+Upload about five pictures of a thing, from different sides, then say
+`/concept teach <dicoo> as toy`
+or mention me with the same words on the upload itself: `@figment teach <dicoo> as toy`. \
+The word after `as` says what it is; add `style` to teach a style.
+*Draw with it*
+`/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
+Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--no blurry`, `--size 512x512`, \
+`--sampler ddim`.
+*Look around*
+`/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`"""
+HELP = escape(_HELP)
+
+
+def of_error(error: BackendError | BotError) -> Mrkdwn:
+    """Say what could not be done, and what to do about it."""
+    if isinstance(error, BotError):
+        return _plainly(error)
+    return _WORDINGS[error.code](error)
+
+
+def _plainly(error: BackendError | BotError) -> Mrkdwn:
+    return escape(f"{error.message} {error.hint}".strip())
+
+
+def _taken(error: BackendError) -> Mrkdwn:
+    if error.by is None:
+        return _plainly(error)
+    return joined(
+        (escape(error.message), Mrkdwn(f"({person(error.by.user)})"), escape(error.hint))
+    )
+
+
+def _suggesting(error: BackendError) -> Mrkdwn:
+    said = _plainly(error)
+    left = [one for one in error.suggestions if escape(one) not in said]
+    if not left:
+        return said
+    return joined((said, mrkdwn("Did you mean {near}?", near=" or ".join(left))))
+
+
+def _not_set_up(error: BackendError) -> Mrkdwn:
+    # The message may name folders of the server: that is for its log.
+    return escape(
+        "Figment's base model cannot be read, so nothing can be taught or drawn now. Whoever runs "
+        "Figment finds the reason in its log."
+    )
+
+
+def _no_pictures(error: BackendError) -> Mrkdwn:
+    return joined((_plainly(error), escape("I look at what you uploaded here lately.")))
+
+
+_WORDINGS: Mapping[ErrorCode, Callable[[BackendError], Mrkdwn]] = {
+    ErrorCode.NO_PICTURES: _no_pictures,
+    ErrorCode.TOO_FEW_PICTURES: _plainly,
+    ErrorCode.TOO_MANY_PICTURES: _plainly,
+    ErrorCode.BAD_PICTURES: _plainly,
+    ErrorCode.TOKEN_TAKEN: _taken,
+    ErrorCode.BAD_PLACEHOLDER: _plainly,
+    ErrorCode.BAD_INITIALIZER: _suggesting,
+    ErrorCode.UNKNOWN_TOKEN: _suggesting,
+    ErrorCode.EMPTY_PROMPT: _plainly,
+    ErrorCode.PROMPT_TOO_LONG: _plainly,
+    ErrorCode.BAD_NUMBER: _plainly,
+    ErrorCode.NOT_YOURS: _plainly,
+    ErrorCode.NOT_FOUND: _plainly,
+    ErrorCode.ALREADY_ENDED: _plainly,
+    ErrorCode.BASE_MODEL: _not_set_up,
+    ErrorCode.ALREADY_RUNNING: _not_set_up,
+}
+
+
+def ready(job: JobView) -> Mrkdwn:
+    """Tell somebody that a concept can be used."""
+    return joined(
+        (
+            person(job.owner.user),
+            Mrkdwn(f"*{escape(job.token)}* is ready. Try"),
+            Mrkdwn(f"{code(f'/imagine a {job.token} at the beach')}."),
+        )
+    )
+
+
+def failed(job: JobView) -> Mrkdwn:
+    """Tell somebody that a concept was not learned."""
+    why = "" if job.failure is None else f"{job.failure.message} {job.failure.hint}".strip()
+    return joined(
+        (
+            person(job.owner.user),
+            mrkdwn("*{token}* was not learned.", token=job.token),
+            escape(why),
+        )
+    )
+
+
+def left_out(problems: Sequence[str]) -> Mrkdwn:
+    """Name the pictures that were not fetched."""
+    return escape(f"Left out: {' '.join(problems)}")
+
+
+def cancelled(thing: JobView | RenderView) -> Mrkdwn:
+    """Confirm that something ends."""
+    if isinstance(thing, RenderView):
+        return escape("The render is cancelled.")
+    if thing.state is JobState.STOPPING:
+        return mrkdwn("{token} is being stopped.", token=thing.token)
+    return mrkdwn("{token} is cancelled.", token=thing.token)
+
+
+def several_fit(what: str) -> str:
+    """Say that an abbreviation is too short."""
+    return f"More than one thing in the queue begins with “{what[:40]}”."
+
+
+def concept_line(concept: ConceptView) -> Mrkdwn:
+    """Describe a concept in a line."""
+    return joined(
+        (
+            Mrkdwn(f"*{escape(concept.token)}*"),
+            mrkdwn(
+                "a {property}, from {word}, taught by",
+                property=concept.learnable_property.value,
+                word=concept.initializer,
+            ),
+            person(concept.owner.user),
+            escape(f"on {concept.created_at:%d %B %Y}"),
+        )
+    )
+
+
+def concept_list(concepts: Sequence[ConceptView]) -> Mrkdwn:
+    """List what a workspace has taught."""
+    if not concepts:
+        return Mrkdwn(f"Nothing was taught here yet.\n{HELP}")
+    return joined((concept_line(one) for one in concepts), "\n")
+
+
+def queue(view: QueueView) -> Mrkdwn:
+    """List what has not ended yet."""
+    if not view.jobs and not view.renders:
+        return escape("The queue is empty.")
+    return joined(
+        [_job_line(job) for job in view.jobs] + [_render_line(render) for render in view.renders],
+        "\n",
+    )
+
+
+def short_id(thing_id: str) -> str:
+    """Return as much of an id as people need."""
+    return thing_id[:8]
+
+
+def _job_line(job: JobView) -> Mrkdwn:
+    state = {
+        JobState.QUEUED: f"waiting, number {job.queue_position or 1} in line",
+        JobState.STOPPING: "stopping",
+        JobState.PREPARING: "preparing",
+    }.get(job.state, f"learning, step {job.step} of {job.max_steps}")
+    return joined(
+        (
+            Mrkdwn(f"*{escape(job.token)}*"),
+            escape(f"{state}, asked by"),
+            person(job.owner.user),
+            code(short_id(job.id)),
+        )
+    )
+
+
+def _render_line(render: RenderView) -> Mrkdwn:
+    state = (
+        f"{render.done} of {render.count} drawn"
+        if render.state is RenderState.DRAWING
+        else f"waiting, number {render.queue_position or 1} in line"
+    )
+    return joined(
+        (
+            escape(f"“{render.prompt[:120]}”,"),
+            escape(f"{state}, asked by"),
+            person(render.owner.user),
+            code(short_id(render.id)),
+        )
+    )

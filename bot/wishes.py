@@ -1,0 +1,80 @@
+"""What a person can want, whatever way they said it. Plain text, checked by backend later."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.recipe import Sampler
+
+
+class _Wish(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Teach(_Wish):
+    """Learn `name` from pictures, beginning with what `word` means."""
+
+    kind: Literal["teach"] = "teach"
+    name: str
+    word: str
+    style: bool = False
+
+
+class Imagine(_Wish):
+    """Draw `prompt`. None leaves a number to the settings. Sizes in pixels."""
+
+    kind: Literal["imagine"] = "imagine"
+    prompt: str
+    count: int | None = None
+    seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    negative: str | None = None
+    sampler: Sampler | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Again(_Wish):
+    """Draw an earlier render's prompt with a new seed."""
+
+    kind: Literal["again"] = "again"
+    render_id: str
+
+
+class Cancel(_Wish):
+    """End a job or render: its id, the beginning of it, or the token of a job."""
+
+    kind: Literal["cancel"] = "cancel"
+    what: str
+
+
+class ListConcepts(_Wish):
+    """See what the workspace has taught."""
+
+    kind: Literal["list"] = "list"
+
+
+class Show(_Wish):
+    """See one concept."""
+
+    kind: Literal["show"] = "show"
+    name: str
+
+
+class ShowQueue(_Wish):
+    """See what has not ended yet."""
+
+    kind: Literal["queue"] = "queue"
+
+
+class Help(_Wish):
+    """Be told what can be said."""
+
+    kind: Literal["help"] = "help"
+
+
+Wish = Annotated[
+    Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,42 @@
+import type { Json } from "../api/types";
+import { stringIn } from "../blocks/read";
+import { CheckInput } from "./CheckInput";
+import { SelectInput } from "./SelectInput";
+import { TextInput } from "./TextInput";
+
+export interface InputProps {
+  element: Json;
+  value: Json;
+  onChange(value: Json): void;
+  id?: string;
+  wrong?: boolean;
+  describedBy?: string;
+}
+
+/** Any input element, controlled by whoever shows it. */
+export function InputElement(props: InputProps) {
+  switch (stringIn(props.element, "type")) {
+    case "plain_text_input":
+    case "number_input":
+    case "email_text_input":
+    case "url_text_input":
+    case "datepicker":
+    case "timepicker":
+      return <TextInput {...props} />;
+    case "radio_buttons":
+    case "checkboxes":
+    case "multi_static_select":
+      return <CheckInput {...props} />;
+    case "static_select":
+    case "users_select":
+    case "channels_select":
+    case "conversations_select":
+      return <SelectInput {...props} />;
+    default:
+      return (
+        <p className="hint">
+          This page cannot show <code>{stringIn(props.element, "type")}</code> yet.
+        </p>
+      );
+  }
+}

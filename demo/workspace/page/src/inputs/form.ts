@@ -1,0 +1,16 @@
+/** The form that input blocks belong to: a modal's. */
+import { createContext } from "react";
+import type { Json, ViewValues } from "../api/types";
+
+export interface Form {
+  values: ViewValues;
+  /** Sentences by block id. */
+  errors: Record<string, string>;
+  change(blockId: string, actionId: string, value: Json): void;
+}
+
+export const FormContext = createContext<Form>({
+  values: {},
+  errors: {},
+  change: () => undefined,
+});

@@ -1,0 +1,90 @@
+/** What input elements hold, in the shape of Slack's `view.state.values`. Pure. */
+import type { ActionTaken, Json, ViewValues } from "../api/types";
+import { jsonIn, listIn, stringIn } from "../blocks/read";
+
+/** Elements whose value is one option of the app's. */
+export const ONE_OPTION = new Set(["static_select", "external_select", "radio_buttons"]);
+/** Elements whose value is several options of the app's. */
+export const SEVERAL_OPTIONS = new Set([
+  "multi_static_select",
+  "multi_external_select",
+  "checkboxes",
+]);
+
+/** Elements that hold one plain string, by the name it has in Slack's values. */
+export const STRING_FIELDS: Record<string, { field: string; initial: string }> = {
+  plain_text_input: { field: "value", initial: "initial_value" },
+  number_input: { field: "value", initial: "initial_value" },
+  email_text_input: { field: "value", initial: "initial_value" },
+  url_text_input: { field: "value", initial: "initial_value" },
+  datepicker: { field: "selected_date", initial: "initial_date" },
+  timepicker: { field: "selected_time", initial: "initial_time" },
+  users_select: { field: "selected_user", initial: "initial_user" },
+  channels_select: { field: "selected_channel", initial: "initial_channel" },
+  conversations_select: { field: "selected_conversation", initial: "initial_conversation" },
+};
+
+/** The value of an element that nobody has touched. */
+export function initialValue(element: Json): Json {
+  const type = stringIn(element, "type");
+  const text = STRING_FIELDS[type];
+  if (text) {
+    const initial = element[text.initial];
+    return { type, [text.field]: initial === undefined ? null : String(initial) };
+  }
+  if (ONE_OPTION.has(type)) {
+    return { type, selected_option: jsonIn(element, "initial_option") };
+  }
+  if (SEVERAL_OPTIONS.has(type)) {
+    return { type, selected_options: listIn(element, "initial_options") };
+  }
+  return { type, value: null };
+}
+
+/** The part of a value that an action outside of a form tells. */
+export function selectedIn(value: Json): Pick<ActionTaken, "value" | "selected"> {
+  const option = jsonIn(value, "selected_option");
+  if (option) return { selected: stringIn(option, "value") };
+  if (Array.isArray(value.selected_options)) {
+    const chosen = listIn(value, "selected_options").map((each) => stringIn(each, "value"));
+    return { selected: chosen };
+  }
+  const field = STRING_FIELDS[stringIn(value, "type")]?.field ?? "value";
+  const held = stringIn(value, field);
+  return field === "value" ? { value: held } : { selected: held };
+}
+
+/** The values of a view's inputs; what was typed survives an update that keeps the ids. */
+export function valuesFor(blocks: readonly Json[], before: ViewValues): ViewValues {
+  const values: ViewValues = {};
+  for (const block of blocks) {
+    const single = jsonIn(block, block.type === "section" ? "accessory" : "element");
+    for (const element of [...(single ? [single] : []), ...listIn(block, "elements")]) {
+      const action = stringIn(element, "action_id");
+      const type = stringIn(element, "type");
+      if (!action || ["button", "overflow", "image"].includes(type)) continue;
+      const id = stringIn(block, "block_id");
+      const kept = before[id]?.[action];
+      const value = kept?.type === type ? kept : initialValue(element);
+      values[id] = { ...values[id], [action]: value };
+    }
+  }
+  return values;
+}
+
+/** Block ids of required inputs that hold nothing, each with what Slack says about it. */
+export function missing(blocks: readonly Json[], values: ViewValues): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const block of blocks) {
+    const element = jsonIn(block, "element");
+    if (block.type !== "input" || block.optional === true || !element) continue;
+    const id = stringIn(block, "block_id");
+    const value = values[id]?.[stringIn(element, "action_id")];
+    const { type: _, ...held } = value ?? {};
+    const empty = Object.values(held).every(
+      (part) => part === null || part === "" || (Array.isArray(part) && part.length === 0),
+    );
+    if (empty) found[id] = "Please complete this required field.";
+  }
+  return found;
+}

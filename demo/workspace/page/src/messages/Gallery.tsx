@@ -1,0 +1,33 @@
+import { useState } from "react";
+import { Lightbox } from "./Lightbox";
+
+export interface Picture {
+  url: string;
+  alt: string;
+  title: string;
+}
+
+/** One picture large, several as tiles; a click opens them over the page. */
+export function Gallery({ pictures }: { pictures: readonly Picture[] }) {
+  const [open, setOpen] = useState<number | null>(null);
+  return (
+    <div className={pictures.length === 1 ? "gallery single" : "gallery"}>
+      {pictures.map((picture, index) => (
+        <figure key={`${picture.url} ${index}`}>
+          <button
+            type="button"
+            className="picture"
+            onClick={() => setOpen(index)}
+            aria-label={`Open ${picture.alt || picture.title || "picture"}`}
+          >
+            <img src={picture.url} alt={picture.alt} loading="lazy" />
+          </button>
+          {picture.title && <figcaption title={picture.title}>{picture.title}</figcaption>}
+        </figure>
+      ))}
+      {open !== null && (
+        <Lightbox pictures={pictures} start={open} onClose={() => setOpen(null)} />
+      )}
+    </div>
+  );
+}
