@@ -100,7 +100,7 @@ def _export(base: Path, folder: Path) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence what the export is known to warn of and nobody can act on."""
-    from torch.jit import TracerWarning
+    from torch.jit import TracerWarning  # type: ignore[attr-defined]
 
     with warnings.catch_warnings():
         # Shapes that the exported graph treats as fixed are fixed in these models.
