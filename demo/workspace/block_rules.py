@@ -1,5 +1,7 @@
 """What Slack allows in blocks, elements and views, as tables. Pure."""
 
+from collections.abc import Mapping
+
 from demo.workspace.block_checks import (
     Check,
     Field,
@@ -86,16 +88,23 @@ _DISPATCH = Field(
 
 def _element(*, required: tuple[str, ...] = (), **fields: Check) -> Check:
     """Check for an interactive element with these fields beside the common ones."""
-    own = {name: Field(check, required=name in required) for name, check in fields.items()}
-    return fields_of({"action_id": _ACTION_ID, "focus_on_load": _FOCUS, **own})
+    return _interactive(fields, required)
 
 
 def _select(**fields: Check) -> Check:
-    return _element(placeholder=_plain(150), confirm=_CONFIRM.check, **fields)
+    """Check for an element that opens a list or a calendar."""
+    return _interactive({"placeholder": _plain(150), "confirm": _CONFIRM.check, **fields})
 
 
 def _typed(**fields: Check) -> Check:
-    return _element(placeholder=_plain(150), dispatch_action_config=_DISPATCH.check, **fields)
+    """Check for an element that one types into."""
+    common = {"placeholder": _plain(150), "dispatch_action_config": _DISPATCH.check}
+    return _interactive({**common, **fields})
+
+
+def _interactive(fields: Mapping[str, Check], required: tuple[str, ...] = ()) -> Check:
+    own = {name: Field(check, required=name in required) for name, check in fields.items()}
+    return fields_of({"action_id": _ACTION_ID, "focus_on_load": _FOCUS, **own})
 
 
 _CHOICES = every(
