@@ -82,6 +82,8 @@ def save_pipeline(parts: Parts, vae: AutoencoderKL, tokenizer: CLIPTokenizer, fo
     half = pipeline.to(torch.float16)
     temporary = folder.with_name(folder.name + ".new")
     half.save_pretrained(temporary)
+    # transformers 5 leaves CLIP's own two files out; they are what Figment reads the words from.
+    tokenizer.backend_tokenizer.model.save(str(temporary / "tokenizer"))
     vae.float()
     old = folder.with_name(folder.name + ".old")
     if folder.exists():
@@ -140,7 +142,8 @@ def train_unet(
                     missing, text(token_ids(tokenizer, missing)).last_hidden_state, strict=True
                 ):
                     kept[one] = state.half()
-        return torch.stack([kept[t] for t in texts]).float()
+        # Widened first: autocast cannot stack half precision on a CPU.
+        return torch.stack([kept[t].float() for t in texts])
 
     def save() -> None:
         save_pipeline(parts, vae, tokenizer, out / "pipeline")

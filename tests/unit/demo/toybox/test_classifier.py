@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def test_losses_do_not_depend_on_company(classifier: Classifier) -> None:
 
 def test_the_caption_of_least_loss_wins(classifier: Classifier) -> None:
     known = [Caption(Kind.CAR), Caption(Kind.CAR, Colour.RED), Caption()]
-    chosen = (
+    chosen: tuple[Sequence[str], ...] = (
         classifier.place(PICTURES, known),
         classifier.kind(PICTURES, known),
         classifier.colour(PICTURES, known),
@@ -38,9 +39,8 @@ def test_the_caption_of_least_loss_wins(classifier: Classifier) -> None:
         [[replace(c, kind=kind) for kind in Kind] for c in known],
         [[replace(c, colour=colour) for colour in Colour] for c in known],
     )
-    for found, said, values in zip(
-        chosen, alternatives, (list(Place), list(Kind), list(Colour)), strict=True
-    ):
+    words: tuple[list[str], ...] = ([*Place], [*Kind], [*Colour])
+    for found, said, values in zip(chosen, alternatives, words, strict=True):
         texts = [[c.text() for c in row] for row in said]
         losses = classifier.losses(PICTURES, texts, (300, 600)).sum(2)
         assert found == [values[i] for i in losses.argmin(1)]
