@@ -7,7 +7,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from demo.workspace.server import WorkspaceServer
-from tests.contract.workspace_kit import QUICK, Page, app_for
+from tests.contract.workspace_kit import QUICK, Inbox, Page, app_for
 
 
 @pytest.fixture
@@ -27,3 +27,8 @@ async def page(server: WorkspaceServer) -> AsyncIterator[Page]:
 @pytest.fixture
 def app(server: WorkspaceServer) -> AsyncApp:
     return app_for(server)
+
+
+@pytest.fixture
+def inbox(app: AsyncApp) -> Inbox:
+    return Inbox(app)

@@ -1,7 +1,6 @@
 """A workspace, a person at its page, and a real Bolt app, for the tests over the wire."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -16,7 +15,15 @@ from demo.workspace.server import WorkspaceServer
 from demo.workspace.socket_mode import Patience
 
 T = TypeVar("T")
-QUICK = Patience(ack=0.3, retry_delays=(0.01, 0.01, 0.01), app_return=5.0)
+QUICK = Patience(ack=0.5, retry_delays=(0.01, 0.01, 0.01), app_return=5.0, file_ready=0.05)
+
+
+async def eventually(look: Callable[[], Awaitable[T]]) -> T:
+    """Look until there is something; the test's own time limit ends it otherwise."""
+    # What it looks at is in another place, so there is no event to wait for.
+    while not (seen := await look()):  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    return seen
 
 
 class Page:
@@ -39,6 +46,13 @@ class Page:
     async def messages(self, channel: str = "C0TOYS") -> list[dict[str, Any]]:
         return list((await self.get(f"/page/channels/{channel}/messages"))["messages"])
 
+    async def messages_when(self, count: int, channel: str = "C0TOYS") -> list[dict[str, Any]]:
+        async def look() -> list[dict[str, Any]] | None:
+            seen = await self.messages(channel)
+            return seen if len(seen) == count else None
+
+        return await eventually(look) or []
+
     async def say(self, text: str, channel: str = "C0TOYS", **more: Any) -> str:
         return str((await self.post("/page/messages", channel=channel, text=text, **more))["ts"])
 
@@ -46,31 +60,69 @@ class Page:
         sent = {"channel": channel, "command": command, "text": text, **more}
         return await self.post("/page/commands", **sent)
 
-    async def upload(self, text: str, *files: tuple[str, bytes], **more: str) -> Any:
+    async def press(self, message: dict[str, Any], action_id: str) -> Any:
+        for block in message["blocks"]:
+            if any(one["action_id"] == action_id for one in block.get("elements", ())):
+                return await self.post(
+                    "/page/actions",
+                    channel="C0TOYS",
+                    message_ts=message["ts"],
+                    block_id=block["block_id"],
+                    action_id=action_id,
+                )
+        raise AssertionError(f"no {action_id} in {message}")
+
+    async def upload(
+        self, text: str, *files: tuple[str, bytes], path: str = "/page/files", **more: str
+    ) -> Any:
         form = aiohttp.FormData()
         for name, value in {"as": self.person, "channel": "C0TOYS", "text": text, **more}.items():
             form.add_field(name, value)
         for name, content in files:
             form.add_field("files", content, filename=name)
-        async with self.session.post(self.url + "/page/files", data=form) as answer:
+        async with self.session.post(self.url + path, data=form) as answer:
             return await answer.json()
+
+    async def modal(self) -> dict[str, Any]:
+        async def look() -> dict[str, Any] | None:
+            view: dict[str, Any] | None = (await self.get("/page/views"))["view"]
+            return view
+
+        return await eventually(look) or {}
 
     async def control(self, **switches: Any) -> None:
         async with self.session.post(self.url + "/page/control", json=switches) as answer:
             assert (await answer.json())["ok"]
 
 
-async def eventually(look: Callable[[], Awaitable[T]]) -> T:
-    """Look until there is something; the test's own time limit ends it otherwise."""
-    while not (seen := await look()):  # noqa: ASYNC110 - what it looks at is in another place
-        await asyncio.sleep(0.02)
-    return seen
+class Inbox:
+    """The events that a Bolt app received, in order."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self.bodies: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+        @app.event("message")
+        @app.event("app_mention")
+        @app.event("app_home_opened")
+        async def keep(body: dict[str, Any]) -> None:
+            self.bodies.put_nowait(body)
+
+    async def body(self) -> dict[str, Any]:
+        return await self.bodies.get()
+
+    async def take_any(self) -> dict[str, Any]:
+        event: dict[str, Any] = (await self.bodies.get())["event"]
+        return event
+
+    async def take(self, kind: str) -> dict[str, Any]:
+        """Return the next event of a kind; the ones before it are passed over."""
+        while (event := await self.take_any())["type"] != kind:
+            pass
+        return event
 
 
 @asynccontextmanager
-async def connected(
-    app: AsyncApp, server: WorkspaceServer
-) -> AsyncIterator[AsyncSocketModeHandler]:
+async def connected(app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
     """Connect a Bolt app over Socket Mode for a while."""
     handler = AsyncSocketModeHandler(app, APP_TOKEN, web_client=app.client)
     await handler.connect_async()
@@ -88,7 +140,3 @@ def client_for(server: WorkspaceServer) -> AsyncWebClient:
 
 def app_for(server: WorkspaceServer) -> AsyncApp:
     return AsyncApp(client=client_for(server), signing_secret=SIGNING_SECRET)
-
-
-def text_of(message: dict[str, Any]) -> str:
-    return json.dumps(message)
