@@ -1,0 +1,40 @@
+"""From a claimed picture to what the engine draws: the rows of its concepts, checked."""
+
+import hashlib
+
+from backend.claims import ClaimedConcept, PictureClaim
+from backend.engine_draws import Draw, LoadedConcept
+from backend.errors import BackendError, ErrorCode
+from cluster.embedding_file import read_embedding
+from cluster.errors import ClusterError
+
+
+def load_draw(claim: PictureClaim) -> Draw:
+    """Read the rows of every concept that the claim names.
+
+    Raises BackendError (bad_concept).
+    """
+    return Draw(claim.recipe, tuple(load_concept(concept) for concept in claim.concepts))
+
+
+def load_concept(concept: ClaimedConcept) -> LoadedConcept:
+    """Read a concept's rows and see that they are those that the recipe means.
+
+    Raises BackendError (bad_concept).
+    """
+    try:
+        file = read_embedding(concept.embedding)
+    except ClusterError as error:
+        raise BackendError(
+            ErrorCode.BAD_CONCEPT,
+            f"The file of {concept.token} cannot be used: {error.message}",
+            "Restore it from a backup, or teach it again under another name.",
+        ) from error
+    sha256 = hashlib.sha256(file.rows.tobytes()).hexdigest()
+    if sha256 != concept.sha256:
+        raise BackendError(
+            ErrorCode.BAD_CONCEPT,
+            f"The file of {concept.token} has changed since it was learned.",
+            "Restore it from a backup, or teach it again under another name.",
+        )
+    return LoadedConcept(concept.token, file.rows, sha256)
