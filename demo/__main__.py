@@ -13,11 +13,10 @@ from rich.console import Console
 from demo.house import MODEL, House, open_house
 from demo.person import StoryError, person_at
 from demo.samples import write_samples
+from demo.settings import DEMO_SETTINGS
 from demo.story import play
 
 _PORT = 8720
-# Sized for the toybox on two cores; a real base takes the settings' own.
-_SETTINGS = {"FIGMENT_MAX_STEPS": "120", "FIGMENT_PREVIEW_INTERVAL": "20"}
 _GUIDE = (
     "1. Press “Add five samples” beside the composer and send them.",
     "2. Type  /concept teach <dicoo> as toy",
@@ -43,7 +42,7 @@ async def _screenshot(house: House, file: Path) -> None:
 async def _run(folder: Path, port: int, acted: bool, once: bool) -> None:
     samples = write_samples(folder / "samples")
     with console.status("Starting the workspace and the bot"):
-        context = open_house(folder, port=port, samples=folder / "samples", **_SETTINGS)
+        context = open_house(folder, port=port, samples=folder / "samples", **DEMO_SETTINGS)
         house = await context.__aenter__()
     try:
         console.print(f"[bold]Figment is at {house.url}[/]")

@@ -88,6 +88,16 @@ def bot_environment(url: str, data: Path, base: Path, **settings: str) -> dict[s
     }
 
 
+def _emptied(folder: Path) -> Path:
+    """The bot's data folder, with nothing but the exported base model in it."""
+    data = folder.absolute() / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    for entry in data.iterdir():
+        if entry.name != "openvino":
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return data
+
+
 @asynccontextmanager
 async def open_house(
     folder: Path, *, port: int = 0, base: Path = MODEL, samples: Path | None = None, **settings: str
@@ -97,11 +107,7 @@ async def open_house(
     The workspace keeps nothing over a restart, so what the bot knew of it would be stale; the
     exported base model stays. `settings` are further environment variables of the bot.
     """
-    data = folder.absolute() / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    for entry in data.iterdir():
-        if entry.name != "openvino":
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    data = _emptied(folder)
     server = WorkspaceServer(port=port, samples=samples)
     await server.start()
     house = House(server.url, folder, bot_environment(server.url, data, base, **settings))

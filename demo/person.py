@@ -123,9 +123,13 @@ class Person:
         async with self.session.get(f"{self.url}/page/files/{file_id}") as response:
             if response.status >= 400:
                 raise StoryError(f"the file {file_id} cannot be read")
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_bytes(await response.read())
-            return out
+            return _written(out, await response.read())
+
+
+def _written(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
 
 
 def words_of(message: Message) -> str:
