@@ -44,6 +44,11 @@ class WorkspaceServer:
         """The workspace's address, such as `http://127.0.0.1:8720`."""
         return f"http://{self._host}:{self._port}"
 
+    @property
+    def connections(self) -> int:
+        """How many sockets the app holds open now."""
+        return self._workspace.hub.connections if self._workspace else 0
+
     async def start(self) -> None:
         """Start to serve.
 
