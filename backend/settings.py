@@ -12,7 +12,11 @@ class BackendSettings(BaseSettings):
     """Where things are kept, what a picture costs, how much runs at once."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FIGMENT_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="FIGMENT_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     data: Path = Path("data")
@@ -25,14 +29,21 @@ class BackendSettings(BaseSettings):
     pictures: int = Field(default=4, ge=1)
     """Pictures drawn for a request that names no number."""
     max_pictures: int = Field(default=8, ge=1)
+    """Most pictures that one request may ask for."""
     steps: int = Field(default=20, ge=1)
+    """Sampling steps of a request that names no number."""
     max_render_steps: int = Field(default=100, ge=1)
+    """Most sampling steps that one request may ask for."""
     guidance: float = Field(default=7.5, ge=1, le=30)
+    """Guidance scale of a request that names none."""
     sampler: Sampler = next(iter(Sampler))
+    """Sampler of a request that names none."""
     width: int = Field(default=0, ge=0)
     """Width of a picture; 0 for the base model's own size."""
     height: int = Field(default=0, ge=0)
+    """Height of a picture; 0 for the base model's own size."""
     max_side: int = Field(default=1024, ge=64)
+    """Largest width or height in pixels."""
 
     slots: int = Field(default=1, ge=1)
     """Training jobs that run at the same time."""

@@ -23,15 +23,20 @@ class Connection(StrEnum):
 class SlackSettings(BaseSettings):
     """The names that Slack's own pages use, for the app's credentials and the server."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     slack_bot_token: SecretStr = SecretStr("")
+    """Bot User OAuth Token of the app, `xoxb-...`."""
     slack_app_token: SecretStr = SecretStr("")
     """Token of Socket Mode; empty when Slack calls a port of ours."""
     slack_signing_secret: SecretStr = SecretStr("")
+    """Secret that Slack signs its requests with; only when it calls a port of ours."""
     slack_api_url: str = SLACK_API_URL
     """Web API of Slack, or of a server that speaks like it."""
     slack_http_host: str = "0.0.0.0"  # noqa: S104  (Slack calls from outside)
+    """Address that is listened on for Slack's requests."""
     slack_http_port: int = Field(default=0, ge=0, le=65535)
     """Port for Slack's requests; 0 for Socket Mode."""
 
@@ -73,7 +78,11 @@ class BotSettings(BaseSettings):
     """How the bot behaves in channels."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FIGMENT_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="FIGMENT_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     card_updates_per_minute: float = Field(default=50, gt=0)

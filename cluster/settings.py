@@ -12,7 +12,11 @@ class ClusterSettings(BaseSettings):
     """Where training runs and how much of it."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FIGMENT_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="FIGMENT_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     hostfile: Path | None = None
@@ -22,21 +26,29 @@ class ClusterSettings(BaseSettings):
     threads_per_rank: int = Field(default=0, ge=0)
     """OpenMP threads of a rank; 0 shares the host's cores among its ranks."""
     launcher: LauncherKind = LauncherKind.AUTO
+    """What starts the ranks."""
     profile: Profile = Profile.NATIVE
+    """Which software the ranks run on."""
     iface: str = ""
     """Network interface of hosts and collectives; empty to find it from the route."""
     precision: Precision = Precision.AUTO
+    """Number format of the frozen parts in training."""
 
     max_steps: int = Field(default=200, ge=1)
     """Limit of a run; it ends earlier once it has flattened."""
     batch_size: int = Field(default=4, ge=1)
     """Pictures a rank and step."""
     learning_rate: float = Field(default=5e-3, gt=0)
+    """Peak learning rate of AdamW on the concept's rows."""
     seed: int = Field(default=7, ge=0)
+    """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0)
     """Side of training pictures in pixels; 0 for the base model's own."""
     eval_interval: int = Field(default=10, ge=1)
+    """Steps between measurements on the fixed evaluation batch."""
     checkpoint_interval: int = Field(default=50, ge=1)
+    """Steps between checkpoints."""
     preview_interval: int = Field(default=25, ge=0)
     """Steps between previews; 0 for none."""
     job_deadline_minutes: float = Field(default=120, gt=0)
+    """A run that takes longer is ended."""

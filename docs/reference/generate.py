@@ -1,0 +1,114 @@
+"""Writes what the code says into reference pages: `python docs/reference/generate.py`.
+
+A test compares what it would write with what is there.
+"""
+
+import ast
+import inspect
+from enum import Enum, StrEnum
+from pathlib import Path, PosixPath
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+from backend.errors import ErrorCode
+from backend.settings import BackendSettings
+from bot.settings import BotSettings, SlackSettings
+from cluster.settings import ClusterSettings
+from cluster.verdict import FailureReason
+
+_GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
+    ("Slack", SlackSettings),
+    ("The bot", BotSettings),
+    ("Queue and rendering", BackendSettings),
+    ("Training", ClusterSettings),
+)
+_ROOT = Path(__file__).parents[2]
+
+
+def _shown(value: object) -> str:
+    """A default as one would write it in `.env`."""
+    if value is None or isinstance(value, SecretStr):
+        return ""
+    if isinstance(value, Enum):
+        return str(value.value)
+    return str(value) if not isinstance(value, PosixPath) else value.as_posix()
+
+
+def _choices(annotation: object) -> str:
+    if inspect.isclass(annotation) and issubclass(annotation, Enum):
+        return f" One of: {', '.join(str(member.value) for member in annotation)}."
+    return ""
+
+
+def _settings(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
+    """Name, default and meaning of each setting."""
+    prefix = str(model.model_config.get("env_prefix") or "")
+    return [
+        (
+            (prefix + name).upper(),
+            _shown(field.default),
+            " ".join((field.description or "").split()) + _choices(field.annotation),
+        )
+        for name, field in model.model_fields.items()
+    ]
+
+
+def settings_page() -> str:
+    """docs/reference/settings.md."""
+    lines = ["# Settings", "", "Read once at the start from the environment and `.env`.", ""]
+    for title, model in _GROUPS:
+        lines += [f"## {title}", "", "| Name | Default | Meaning |", "|---|---|---|"]
+        lines += [
+            f"| `{name}` | {f'`{default}`' if default else ''} | {meaning} |"
+            for name, default, meaning in _settings(model)
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def env_example() -> str:
+    """.env.example."""
+    lines = ["# Copy to .env. What is left out keeps the default shown here.", ""]
+    for title, model in _GROUPS:
+        lines += [f"# --- {title} ---", ""]
+        for name, default, meaning in _settings(model):
+            lines += [f"# {meaning}", f"# {name}={default}", ""]
+    return "\n".join(lines)
+
+
+def _members(enum: type[StrEnum]) -> list[tuple[str, str]]:
+    """Value and docstring of each member, from the source: Python keeps no member's docstring."""
+    [tree] = ast.parse(inspect.getsource(enum)).body
+    assert isinstance(tree, ast.ClassDef)  # noqa: S101 - of a class, by what getsource returns
+    found = []
+    for statement, following in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(statement, ast.Assign) and isinstance(following, ast.Expr):
+            text = ast.literal_eval(following.value)
+            found.append((ast.literal_eval(statement.value), " ".join(text.split())))
+    return found
+
+
+def errors_page() -> str:
+    """docs/reference/errors.md."""
+    lines = ["# Errors", "", "Codes are stable; the log has them beside the traceback.", ""]
+    for title, enum in (
+        ("A request that is refused", ErrorCode),
+        ("A training job that fails", FailureReason),
+    ):
+        lines += [f"## {title}", "", "| Code | Meaning |", "|---|---|"]
+        lines += [f"| `{code}` | {meaning} |" for code, meaning in _members(enum)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+PAGES = {
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/errors.md": errors_page,
+    ".env.example": env_example,
+}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (_ROOT / name).write_text(page())
