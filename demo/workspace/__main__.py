@@ -2,16 +2,21 @@
 
 import argparse
 import asyncio
+import signal
+import sys
 from pathlib import Path
 
 from demo.workspace.server import WorkspaceServer
 
 
 async def _serve(server: WorkspaceServer) -> None:
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     await server.start()
     print(server.url, flush=True)  # the one line that a starter reads
     try:
-        await asyncio.Event().wait()
+        await asked_to_stop.wait()
     finally:
         await server.stop()
 
@@ -26,10 +31,9 @@ def main() -> int:
     server = WorkspaceServer(port=options.port, host=options.host, samples=options.samples)
     try:
         asyncio.run(_serve(server))
-    except KeyboardInterrupt:
-        return 0
-    except OSError:
-        print(f"Port {options.port} is taken. Stop what uses it, or pass --port 0.")
+    except OSError as error:
+        print(f"Cannot listen on {options.host}:{options.port}: {error.strerror}.", file=sys.stderr)
+        print("Stop what uses the port, or pass --port 0 for a free one.", file=sys.stderr)
         return 1
     return 0
 
