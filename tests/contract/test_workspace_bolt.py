@@ -13,7 +13,7 @@ from tests.contract.workspace_kit import Inbox, Page, connected, eventually
 
 pytestmark = pytest.mark.contract
 
-BUTTONS = [
+BUTTONS: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "*Teaching*"}},
     {
         "type": "actions",
@@ -173,7 +173,7 @@ async def test_a_button_reaches_the_app_which_responds(
         body = await clicks.get()
 
         async def replaced() -> bool:
-            return (await page.messages())[0]["text"] == "Cancelled."
+            return bool((await page.messages())[0]["text"] == "Cancelled.")
 
         await eventually(replaced)
     assert pressed == {"ok": True}

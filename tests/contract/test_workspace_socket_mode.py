@@ -114,7 +114,7 @@ async def test_the_built_in_websocket_client_works_too(server: WorkspaceServer, 
 
         handler = SocketModeHandler(app, APP_TOKEN)
         handler.client.web_client = client
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         return handler
 
     handler = await asyncio.to_thread(run)

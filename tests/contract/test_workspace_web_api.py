@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from demo.workspace.manifest import APP_TOKEN
+from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN
 from demo.workspace.server import WorkspaceServer
 from tests.contract.workspace_kit import Page
 
@@ -107,7 +107,7 @@ async def test_a_message_that_slack_would_refuse(
 
 
 async def test_forms_and_json_are_understood_alike(server: WorkspaceServer, app: AsyncApp) -> None:
-    sent = {"channel": "C0TOYS", "text": "x", "token": app.client.token}
+    sent = {"channel": "C0TOYS", "text": "x", "token": BOT_TOKEN}
     async with aiohttp.ClientSession() as session:
         async with session.post(f"{server.url}/api/chat.postMessage", data=sent) as answer:
             assert (await answer.json())["ok"]

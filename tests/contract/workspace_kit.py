@@ -125,11 +125,11 @@ class Inbox:
 async def connected(app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
     """Connect a Bolt app over Socket Mode for a while."""
     handler = AsyncSocketModeHandler(app, APP_TOKEN, web_client=app.client)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
         # Bolt's client leaves its tasks cancelled but not awaited.
         await asyncio.sleep(0)
 
