@@ -214,6 +214,8 @@ class Engine:
                 if left:
                     done, left = self._attempt(left, precision, on_step, cancelled)
                     drawn |= done
+                for draw in left.values():
+                    _log.warning("not_finite", precision=precision, recipe=draw.recipe)
         if left:
             raise BackendError(
                 ErrorCode.CANNOT_DRAW,
@@ -235,6 +237,8 @@ class Engine:
         steps = next(iter(draws.values())).recipe.steps
         for step in range(steps):
             _drop(canvases, cancelled)
+            if not canvases:
+                return {}, broken
             questions = [canvas.question(step) for canvas in canvases.values()]
             answers = self._graphs.predict(questions, precision)
             for index, answer in zip(list(canvases), answers, strict=True):
@@ -242,7 +246,7 @@ class Engine:
                 if not canvases[index].is_finite():
                     broken[index] = draws[index]
                     del canvases[index]
-            if canvases and on_step is not None:
+            if on_step is not None:
                 on_step(step + 1, steps)
         _drop(canvases, cancelled)
         latents = [canvas.latents / self._latent_scale for canvas in canvases.values()]
@@ -253,8 +257,6 @@ class Engine:
                 drawn[index] = Drawn(to_picture(decoded), recipe)
             else:
                 broken[index] = draws[index]
-        for index in broken:
-            _log.warning("not_finite", precision=precision.value, seed=draws[index].recipe.seed)
         return drawn, broken
 
     def _canvas(self, draw: Draw) -> Canvas:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.paper_base import make_paper_base
 from tests.postgres import PostgresServer, postgres_programs
+from tests.tiny_base import make_tiny_base
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 def paper_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A base model folder that passes every check, without a model in it."""
     return make_paper_base(tmp_path_factory.mktemp("paper-base"))
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base model folder with a small model of random weights in it."""
+    return make_tiny_base(tmp_path_factory.mktemp("tiny-base"))
+
+
+@pytest.fixture(scope="session")
+def openvino_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The engine's cache, so that a session exports the tiny base once."""
+    return tmp_path_factory.mktemp("openvino")
