@@ -1,5 +1,10 @@
 """Brings a database to the tables that this version of the code needs."""
 
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command
@@ -19,8 +24,30 @@ async def migrate(database_url: str) -> None:
     Several processes may call it at once: one works, the others wait for it.
     """
     url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        await _migrate(database_url)
+        return
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    async with _sole(path.with_name(f"{path.name}-migrating")):
+        await _migrate(database_url)
+
+
+@asynccontextmanager
+async def _sole(path: Path) -> AsyncIterator[None]:
+    """Wait for a lock on a file and hold it.
+
+    SQLite itself does not let a second connection wait while the first one turns on WAL.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+async def _migrate(database_url: str) -> None:
     engine = open_engine(database_url).execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
     try:
         async with engine.begin() as connection:

@@ -67,7 +67,7 @@ class Service:
         checks.check_picture_number(len(request.pictures), token)
         base = await self._base.get()
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
-        await self._store.jobs.check_token_free(request.by.workspace, token)
+        await self._store.jobs.check_token_free(request.by.workspace, token, request.key)
         inspected = await asyncio.to_thread(uploads.inspect, request.pictures, base.resolution // 2)
         checks.check_good_pictures(len(inspected.good), inspected.problems)
         job_id = uuid4().hex

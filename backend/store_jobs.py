@@ -72,10 +72,16 @@ class JobStore:
                     raise taken from None
                 return (await job_views(session, [there], self._folder))[0]
 
-    async def check_token_free(self, workspace: str, token: str) -> None:
-        """Raise what `add` would raise about the token, before any work is done."""
+    async def check_token_free(self, workspace: str, token: str, key: str) -> None:
+        """Raise what `add` would raise about the token, before any work is done.
+
+        Not if the job that `key` makes has come to be meanwhile: `add` will find it.
+        """
         async with self._database.reading() as session:
-            if taken := await token_taken(session, workspace, token):
+            taken = await token_taken(session, workspace, token)
+            if taken is None:
+                return
+            if await session.scalar(select(JobRow.id).where(JobRow.key == key)) is None:
                 raise taken
 
     async def get(self, job_id: str) -> JobView | None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from backend.base import BaseShelf
 from backend.database import open_engine
@@ -39,8 +38,9 @@ def migrated_postgres(postgres_server: PostgresServer) -> str:
 async def _empty(url: str) -> None:
     engine = open_engine(url)
     async with engine.begin() as connection:
-        names = ", ".join(Table.metadata.tables)
-        await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        # Quicker than TRUNCATE while tables are small.
+        for table in reversed(Table.metadata.sorted_tables):
+            await connection.execute(table.delete())
     await engine.dispose()
 
 

@@ -19,6 +19,9 @@ from tests.backend_story import ADA, LEASE, LIN, TOYS, imagine, learn, teach
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is refused before any database is asked."""
+
 REQUEST = ImagineRequest("a yellow toy", ADA, TOYS, "event-1")
 
 
@@ -58,6 +61,7 @@ async def test_the_same_request_twice_is_one_render(service: Service) -> None:
     assert await service.imagine(REQUEST) == first
 
 
+@ON_SQLITE
 async def test_seeds_left_open_differ(service: Service) -> None:
     renders = [await service.imagine(replace(REQUEST, key=f"event-{n}")) for n in range(3)]
     assert len({render.seed for render in renders}) == 3
@@ -99,6 +103,7 @@ async def test_a_concept_may_be_named_in_the_negative_prompt(
     assert [ref.token for ref in render.pictures[0].recipe.concepts] == ["<dicoo>"]
 
 
+@ON_SQLITE
 async def test_an_empty_prompt(service: Service) -> None:
     error = await _refused(service, replace(REQUEST, prompt=" \n "))
     assert error.code is ErrorCode.EMPTY_PROMPT
@@ -123,18 +128,21 @@ async def test_a_token_of_another_workspace_is_unknown_and_not_suggested(
     assert error.suggestions == ()
 
 
+@ON_SQLITE
 async def test_a_token_that_is_still_being_learned(service: Service, store: Store) -> None:
     await teach(store, "<dicoo>")
     with pytest.raises(BackendError, match="still being learned"):
         await service.imagine(replace(REQUEST, prompt="a <dicoo>"))
 
 
+@ON_SQLITE
 async def test_a_token_of_another_base_model(service: Service, store: Store) -> None:
     await learn(store, "<dicoo>", base_hash="another")
     error = await _refused(service, replace(REQUEST, prompt="a <dicoo>"))
     assert "another base model" in error.message
 
 
+@ON_SQLITE
 async def test_a_prompt_that_is_too_long(service: Service) -> None:
     error = await _refused(service, replace(REQUEST, prompt="toy " * 76))
     assert error.code is ErrorCode.PROMPT_TOO_LONG
@@ -142,6 +150,7 @@ async def test_a_prompt_that_is_too_long(service: Service) -> None:
     assert error.code is ErrorCode.PROMPT_TOO_LONG
 
 
+@ON_SQLITE
 async def test_a_number_out_of_its_limits(service: Service) -> None:
     error = await _refused(service, replace(REQUEST, count=99))
     assert error.code is ErrorCode.BAD_NUMBER

@@ -42,7 +42,7 @@ async def test_migrating_again_keeps_what_is_stored(database_url: str) -> None:
 
 async def test_sqlite_is_made_with_its_folder_by_several_at_once(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'new/folder/figment.db'}"
-    await asyncio.gather(*(migrate(url) for _ in range(3)))
+    await asyncio.gather(*(migrate(url) for _ in range(8)))
     engine = open_engine(url)
     async with engine.connect() as connection:
         assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
