@@ -1,14 +1,14 @@
 import { use, useMemo, useState } from "react";
+import { readSamples } from "./api/client";
 import type { Channel, GuideStep, Message, WorkspaceState } from "./api/types";
-import { ChannelTools, readSamples } from "./composer/ChannelTools";
+import { ChannelTools } from "./composer/ChannelTools";
 import { Composer } from "./composer/Composer";
-import { useAttachments } from "./composer/useAttachments";
 import { Icon } from "./components/Icon";
 import { Guide } from "./guide/Guide";
-import { useGuide } from "./guide/useGuide";
 import { MessageList } from "./messages/MessageList";
 import { Opening } from "./messages/Opening";
 import { NoticeContext, sayCause } from "./state/notices";
+import type { Desk } from "./state/useDesk";
 import { ThreadPanel } from "./thread/ThreadPanel";
 import { unescapeEntities } from "./text/entities";
 
@@ -20,13 +20,12 @@ export function ChannelView(props: {
   messages: Message[] | null;
   problem: string | null;
   live: boolean;
+  desk: Desk;
 }) {
-  const { state, as, channel, messages, problem, live } = props;
+  const { state, as, channel, messages, problem, live, desk } = props;
+  const { files, guide } = desk;
   const say = use(NoticeContext);
-  const [drafts, setDrafts] = useState<Record<string, string>>({});
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
-  const files = useAttachments();
-  const guide = useGuide();
 
   const onMessages = useMemo(
     () => state.shortcuts.filter(({ type }) => type === "message"),
@@ -42,7 +41,7 @@ export function ChannelView(props: {
     thread?.channel === channel.id ? messages?.find(({ ts }) => ts === thread.ts) : undefined;
   const name = channel.is_im ? state.bot.name : `#${channel.name}`;
 
-  const setText = (text: string) => setDrafts((before) => ({ ...before, [channel.id]: text }));
+  const setText = (text: string) => desk.setDraft(channel.id, text);
   const tryStep = async (step: GuideStep, index: number) => {
     guide.setTried(index);
     if (step.try) setText(unescapeEntities(step.try));
@@ -85,7 +84,7 @@ export function ChannelView(props: {
         />
         <Composer
           place={{ as, channel: channel.id }}
-          text={drafts[channel.id] ?? ""}
+          text={desk.drafts[channel.id] ?? ""}
           onText={setText}
           files={files}
           commands={state.commands}

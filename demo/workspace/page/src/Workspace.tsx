@@ -5,6 +5,7 @@ import { ChannelView } from "./ChannelView";
 import { HomeTab } from "./home/HomeTab";
 import { Modal } from "./modal/Modal";
 import { directMessage, Sidebar, type Selection } from "./sidebar/Sidebar";
+import { useDesk } from "./state/useDesk";
 import { useLive } from "./state/useLive";
 import { useResource } from "./state/useResource";
 
@@ -19,6 +20,7 @@ export function Workspace(props: { state: WorkspaceState; onStateChange(): void 
     id: state.channels[0]?.id ?? "",
   });
   const [unread, setUnread] = useState(none);
+  const desk = useDesk();
   const [homeVersion, setHomeVersion] = useState(0);
 
   const channelId = selection.kind === "channel" ? selection.id : null;
@@ -77,6 +79,7 @@ export function Workspace(props: { state: WorkspaceState; onStateChange(): void 
           messages={messages.data}
           problem={messages.error}
           live={live}
+          desk={desk}
         />
       ) : (
         <main className="main">
@@ -88,7 +91,13 @@ export function Workspace(props: { state: WorkspaceState; onStateChange(): void 
         </main>
       )}
       {modal.data && (
-        <Modal key={modal.data.id} view={modal.data} as={as} onChange={modal.reload} />
+        <Modal
+          key={modal.data.id}
+          view={modal.data}
+          as={as}
+          here={channelId}
+          onChange={modal.reload}
+        />
       )}
     </div>
   );

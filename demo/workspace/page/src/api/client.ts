@@ -2,8 +2,10 @@
 import { workspaceState } from "./normalise";
 import type {
   ActionTaken,
+  Json,
   Message,
   Outcome,
+  Sample,
   SubmitOutcome,
   View,
   ViewValues,
@@ -113,9 +115,26 @@ export const readHome = async (as: string, signal?: AbortSignal) =>
 export const openHome = (as: string) => post<Outcome>("/page/home/open", { as });
 
 /** A picture of the workspace as a file that can be attached. */
-export async function readPicture(url: string, name: string): Promise<File> {
+async function readPicture(url: string, name: string): Promise<File> {
   const response = await fetch(url);
   if (!response.ok) throw new RequestFailed(`The sample picture ${name} could not be read.`);
   const bytes = await response.blob();
   return new File([bytes], name, { type: bytes.type || "image/png" });
+}
+
+/** The sample pictures as files, in their order. */
+export const readSamples = (samples: readonly Sample[]): Promise<File[]> =>
+  Promise.all(samples.map(({ url, name }) => readPicture(url, name)));
+
+/** Keep files for a form's file input; what comes back is what the input holds. */
+export async function keepFiles(as: string, files: readonly File[]): Promise<Json[]> {
+  const form = new FormData();
+  form.append("as", as);
+  for (const file of files) form.append("files", file, file.name);
+  const kept = await ask<Outcome & { files?: Json[] }>("/page/uploads", {
+    method: "POST",
+    body: form,
+  });
+  if (!kept.files) throw new RequestFailed(kept.message ?? "The files could not be kept.");
+  return kept.files;
 }

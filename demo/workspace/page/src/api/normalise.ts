@@ -34,7 +34,7 @@ export function guideStep(raw: Loose<GuideStep>): GuideStep {
     title: words(raw.title),
     text,
     ...(fill ? { try: fill } : {}),
-    samples: raw.samples === true || /\bsample pictures\b/i.test(words(raw.title) + text),
+    samples: raw.samples === true || /\bsample pictures\b/i.test(`${words(raw.title)} ${text}`),
   };
 }
 

@@ -107,6 +107,8 @@ export interface View {
   close?: Json;
   blocks: Json[];
   callback_id?: string;
+  /** What was filled in before, where the modal was shown already. */
+  state?: { values: ViewValues };
 }
 
 /** One action of a person on an element of a message, a modal or the Home tab. */

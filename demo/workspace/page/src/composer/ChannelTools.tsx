@@ -1,14 +1,10 @@
 import { use, useState } from "react";
-import { readPicture, sendShortcut } from "../api/client";
+import { readSamples, sendShortcut } from "../api/client";
 import type { Sample, Shortcut } from "../api/types";
 import { Icon } from "../components/Icon";
 import { NoticeContext, sayCause, sayFailure } from "../state/notices";
 
 const SHOWN_SAMPLES = 3;
-
-/** The sample pictures as files, in their order. */
-export const readSamples = (samples: readonly Sample[]): Promise<File[]> =>
-  Promise.all(samples.map(({ url, name }) => readPicture(url, name)));
 
 const COUNTS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 

@@ -24,7 +24,7 @@ export interface ComposerProps {
 /** Where one writes: text, files, commands. */
 export function Composer(props: ComposerProps) {
   const { place, text, onText, files, commands, placeholder, prefix, children } = props;
-  const { people, bot, channels } = use(DirectoryContext);
+  const { people, bot } = use(DirectoryContext);
   const [active, setActive] = useState(0);
   const [closedFor, setClosedFor] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,11 +54,8 @@ export function Composer(props: ComposerProps) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const files_ = files.attached.map(({ file }) => file);
-    const failed = await send(place, text, files_, {
-      users: everyone,
-      channels: channels.filter(({ is_im }) => !is_im),
-    });
+    const chosen = files.attached.map(({ file }) => file);
+    const failed = await send(place, text, chosen, everyone);
     setBusy(false);
     setProblem(failed);
     if (failed === null) {

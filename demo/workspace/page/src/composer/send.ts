@@ -9,18 +9,13 @@ export interface Place {
   thread_ts?: string;
 }
 
-export interface Names {
-  users: readonly Named[];
-  channels: readonly Named[];
-}
-
 async function sendOne(
   place: Place,
   raw: string,
   files: readonly File[],
-  names: Names,
+  users: readonly Named[],
 ): Promise<string | null> {
-  const typed = readTyped(raw, names.users, names.channels);
+  const typed = readTyped(raw, users);
   let outcome: Outcome;
   if (typed.kind === "command") {
     if (place.thread_ts) return `${typed.command} is not supported in threads. Sorry!`;
@@ -43,10 +38,10 @@ export async function send(
   place: Place,
   raw: string,
   files: readonly File[],
-  names: Names,
+  users: readonly Named[],
 ): Promise<string | null> {
   try {
-    return await sendOne(place, raw, files, names);
+    return await sendOne(place, raw, files, users);
   } catch (cause) {
     if (cause instanceof RequestFailed) return cause.message;
     throw cause;

@@ -2,6 +2,22 @@ import type { GuideStep } from "../api/types";
 import { Icon } from "../components/Icon";
 import { unescapeEntities } from "../text/entities";
 
+/** A step's sentence, with what to write set apart wherever the sentence says it. */
+function Told({ step }: { step: GuideStep }) {
+  const text = unescapeEntities(step.text);
+  const write = unescapeEntities(step.try ?? "");
+  const at = write === "" ? -1 : text.indexOf(write);
+  const before = at < 0 ? text : text.slice(0, at);
+  const after = at < 0 ? "" : text.slice(at + write.length);
+  return (
+    <>
+      <p>{before}</p>
+      {write && <code>{write}</code>}
+      {/[^\s.]/.test(after) && <p>{after.replace(/^[,\s]+/, "")}</p>}
+    </>
+  );
+}
+
 /** The first steps, each ready to be tried. */
 export function Guide(props: {
   steps: readonly GuideStep[];
@@ -25,8 +41,7 @@ export function Guide(props: {
         {steps.map((step, index) => (
           <li key={step.title} className={tried.has(index) ? "tried" : ""}>
             <h3>{unescapeEntities(step.title)}</h3>
-            <p>{unescapeEntities(step.text)}</p>
-            {step.try && <code>{unescapeEntities(step.try)}</code>}
+            <Told step={step} />
             {(step.try || step.samples) && (
               <button
                 type="button"

@@ -27,6 +27,8 @@ export function HomeTab(props: { as: string; botName: string; version: number })
   const place = useCallback(() => ({ as, view_id: view?.id ?? "", values }), [as, view?.id, values]);
   const surface = useSurface(place);
   const form: Form = {
+    as,
+    here: null,
     values,
     errors: {},
     change: (block, action, value) =>

@@ -1,6 +1,7 @@
 import type { Json } from "../api/types";
 import { stringIn } from "../blocks/read";
 import { CheckInput } from "./CheckInput";
+import { FileInput } from "./FileInput";
 import { SelectInput } from "./SelectInput";
 import { TextInput } from "./TextInput";
 
@@ -32,6 +33,8 @@ export function InputElement(props: InputProps) {
     case "channels_select":
     case "conversations_select":
       return <SelectInput {...props} />;
+    case "file_input":
+      return <FileInput {...props} />;
     default:
       return (
         <p className="hint">

@@ -2,6 +2,7 @@ import { use } from "react";
 import type { Json } from "../api/types";
 import { jsonIn, listIn, stringIn, wordsIn } from "../blocks/read";
 import { DirectoryContext, type Directory } from "../state/directory";
+import { FormContext } from "./form";
 import type { InputProps } from "./InputElement";
 import { STRING_FIELDS } from "./values";
 
@@ -12,16 +13,22 @@ interface Choice {
   option: Json | null;
 }
 
-function choicesOf(element: Json, directory: Directory): Choice[] {
+function choicesOf(element: Json, directory: Directory, as: string): Choice[] {
   const nameless = { option: null };
+  const kinds = jsonIn(element, "filter")?.include;
+  const direct = Array.isArray(kinds) && kinds.includes("im");
   switch (element.type) {
     case "users_select":
       return directory.users.map(({ id, name }) => ({ value: id, label: name, ...nameless }));
     case "channels_select":
     case "conversations_select":
       return directory.channels
-        .filter(({ is_im }) => !is_im)
-        .map(({ id, name }) => ({ value: id, label: `#${name}`, ...nameless }));
+        .filter(({ is_im, members }) => !is_im || (direct && members.includes(as)))
+        .map(({ id, name, is_im }) => ({
+          value: id,
+          label: is_im ? `${directory.bot?.name ?? "app"} (direct message)` : `#${name}`,
+          ...nameless,
+        }));
     default: {
       const grouped = listIn(element, "option_groups").flatMap((one) => listIn(one, "options"));
       return [...listIn(element, "options"), ...grouped].map((option) => ({
@@ -35,7 +42,7 @@ function choicesOf(element: Json, directory: Directory): Choice[] {
 
 /** One of many: options of the app, people or channels. */
 export function SelectInput({ element, value, onChange, id, wrong, describedBy }: InputProps) {
-  const choices = choicesOf(element, use(DirectoryContext));
+  const choices = choicesOf(element, use(DirectoryContext), use(FormContext).as);
   const type = stringIn(element, "type");
   const field = STRING_FIELDS[type]?.field;
   const chosen = field

@@ -3,6 +3,9 @@ import { createContext } from "react";
 import type { Json, ViewValues } from "../api/types";
 
 export interface Form {
+  /** Who fills it in, and the channel they came from. */
+  as: string;
+  here: string | null;
   values: ViewValues;
   /** Sentences by block id. */
   errors: Record<string, string>;
@@ -10,6 +13,8 @@ export interface Form {
 }
 
 export const FormContext = createContext<Form>({
+  as: "",
+  here: null,
   values: {},
   errors: {},
   change: () => undefined,

@@ -1,5 +1,5 @@
 /** What input elements hold, in the shape of Slack's `view.state.values`. Pure. */
-import type { ActionTaken, Json, ViewValues } from "../api/types";
+import type { ActionTaken, Json, View, ViewValues } from "../api/types";
 import { jsonIn, listIn, stringIn } from "../blocks/read";
 
 /** Elements whose value is one option of the app's. */
@@ -25,8 +25,12 @@ export const STRING_FIELDS: Record<string, { field: string; initial: string }> =
 };
 
 /** The value of an element that nobody has touched. */
-export function initialValue(element: Json): Json {
+export function initialValue(element: Json, here: string | null = null): Json {
   const type = stringIn(element, "type");
+  if (type === "conversations_select" && element.default_to_current_conversation === true && here) {
+    return { type, selected_conversation: here };
+  }
+  if (type === "file_input") return { type, files: [] };
   const text = STRING_FIELDS[type];
   if (text) {
     const initial = element[text.initial];
@@ -54,8 +58,15 @@ export function selectedIn(value: Json): Pick<ActionTaken, "value" | "selected">
   return field === "value" ? { value: held } : { selected: held };
 }
 
-/** The values of a view's inputs; what was typed survives an update that keeps the ids. */
-export function valuesFor(blocks: readonly Json[], before: ViewValues): ViewValues {
+/**
+ * The values of a view's inputs; what was typed survives an update that keeps the ids.
+ * `here` is the channel that the person came from.
+ */
+export function valuesFor(
+  blocks: readonly Json[],
+  before: ViewValues,
+  here: string | null = null,
+): ViewValues {
   const values: ViewValues = {};
   for (const block of blocks) {
     const single = jsonIn(block, block.type === "section" ? "accessory" : "element");
@@ -65,11 +76,25 @@ export function valuesFor(blocks: readonly Json[], before: ViewValues): ViewValu
       if (!action || ["button", "overflow", "image"].includes(type)) continue;
       const id = stringIn(block, "block_id");
       const kept = before[id]?.[action];
-      const value = kept?.type === type ? kept : initialValue(element);
+      const value = kept?.type === type ? kept : initialValue(element, here);
       values[id] = { ...values[id], [action]: value };
     }
   }
   return values;
+}
+
+const isEmpty = ({ type: _, ...held }: Json): boolean =>
+  Object.values(held).every(
+    (part) => part == null || part === "" || (Array.isArray(part) && part.length === 0),
+  );
+
+/** What a view's inputs held when it was shown before, below another one. */
+export function filledIn(view: View): ViewValues {
+  const held: ViewValues = {};
+  for (const [block, actions] of Object.entries(view.state?.values ?? {})) {
+    held[block] = Object.fromEntries(Object.entries(actions).filter(([, one]) => !isEmpty(one)));
+  }
+  return held;
 }
 
 /** Block ids of required inputs that hold nothing, each with what Slack says about it. */
@@ -79,12 +104,8 @@ export function missing(blocks: readonly Json[], values: ViewValues): Record<str
     const element = jsonIn(block, "element");
     if (block.type !== "input" || block.optional === true || !element) continue;
     const id = stringIn(block, "block_id");
-    const value = values[id]?.[stringIn(element, "action_id")];
-    const { type: _, ...held } = value ?? {};
-    const empty = Object.values(held).every(
-      (part) => part === null || part === "" || (Array.isArray(part) && part.length === 0),
-    );
-    if (empty) found[id] = "Please complete this required field.";
+    const value = values[id]?.[stringIn(element, "action_id")] ?? {};
+    if (isEmpty(value)) found[id] = "Please complete this required field.";
   }
   return found;
 }

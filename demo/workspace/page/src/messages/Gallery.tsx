@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type CSSProperties } from "react";
 import { Lightbox } from "./Lightbox";
 
 export interface Picture {
@@ -7,11 +7,22 @@ export interface Picture {
   title: string;
 }
 
+const MOST_COLUMNS = 5;
+
+/** As many columns as leave no lonely picture in the last row. */
+export function columnsFor(count: number): number {
+  if (count <= MOST_COLUMNS) return count;
+  return [5, 4, 3].find((columns) => count % columns === 0) ?? 4;
+}
+
 /** One picture large, several as tiles; a click opens them over the page. */
 export function Gallery({ pictures }: { pictures: readonly Picture[] }) {
   const [open, setOpen] = useState<number | null>(null);
   return (
-    <div className={pictures.length === 1 ? "gallery single" : "gallery"}>
+    <div
+      className={pictures.length === 1 ? "gallery single" : "gallery"}
+      style={{ "--columns": columnsFor(pictures.length) } as CSSProperties}
+    >
       {pictures.map((picture, index) => (
         <figure key={`${picture.url} ${index}`}>
           <button

@@ -7,7 +7,7 @@ import { Mark } from "../components/Mark";
 import { authorOf, DirectoryContext } from "../state/directory";
 import { SurfaceContext, useMessageSurface } from "../state/surface";
 import { Mrkdwn } from "../text/SlackText";
-import { clock, fullTime } from "../text/time";
+import { clock, dateOf, fullTime } from "../text/time";
 import { Files } from "./Files";
 import { MessageTools } from "./MessageTools";
 import { Reactions } from "./Reactions";
@@ -47,7 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const replies = message.reply_count ?? 0;
   const openThread = onThread && !message.ephemeral_to ? () => onThread(message.ts) : undefined;
   const time = (
-    <time dateTime={message.ts} title={fullTime(message.ts)}>
+    <time dateTime={dateOf(message.ts).toISOString()} title={fullTime(message.ts)}>
       {clock(message.ts)}
     </time>
   );

@@ -5,7 +5,7 @@ import { Blocks } from "../blocks/Blocks";
 import { stringIn } from "../blocks/read";
 import { Icon } from "../components/Icon";
 import { FormContext, type Form } from "../inputs/form";
-import { missing, valuesFor } from "../inputs/values";
+import { filledIn, missing, valuesFor } from "../inputs/values";
 import { sayCause, sayFailure } from "../state/notices";
 import { SurfaceContext, useSurface } from "../state/surface";
 import { unescapeEntities } from "../text/entities";
@@ -14,13 +14,23 @@ const words = (text: unknown, otherwise: string): string =>
   unescapeEntities(stringIn(text, "text")) || otherwise;
 
 /** A modal of the app: its blocks, what is filled in, and what is wrong with it. */
-export function Modal({ view, as, onChange }: { view: View; as: string; onChange(): void }) {
+export function Modal(props: {
+  view: View;
+  as: string;
+  /** The channel that the person came from. */
+  here: string | null;
+  onChange(): void;
+}) {
+  const { view, as, here, onChange } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const [touched, setTouched] = useState<ViewValues>({});
+  const [touched, setTouched] = useState<ViewValues>(() => filledIn(view));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const values = useMemo(() => valuesFor(view.blocks, touched), [view.blocks, touched]);
+  const values = useMemo(
+    () => valuesFor(view.blocks, touched, here),
+    [view.blocks, touched, here],
+  );
 
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
@@ -29,6 +39,8 @@ export function Modal({ view, as, onChange }: { view: View; as: string; onChange
   const surface = useSurface(place);
 
   const form: Form = {
+    as,
+    here,
     values,
     errors,
     change(block, action, value) {

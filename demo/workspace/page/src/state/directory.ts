@@ -1,6 +1,6 @@
 /** Who and what there is, for everything that shows a name. */
 import { createContext } from "react";
-import type { Bot, Channel, Person, WorkspaceState } from "../api/types";
+import type { Bot, Channel, Person, Sample, WorkspaceState } from "../api/types";
 
 export interface Directory {
   people: readonly Person[];
@@ -8,6 +8,7 @@ export interface Directory {
   /** People and the bot, as the Block Kit library takes them. */
   users: { id: string; name: string }[];
   channels: readonly Channel[];
+  samples: readonly Sample[];
   theme: "light" | "dark";
 }
 
@@ -16,6 +17,7 @@ export const DirectoryContext = createContext<Directory>({
   bot: null,
   users: [],
   channels: [],
+  samples: [],
   theme: "light",
 });
 
@@ -24,7 +26,8 @@ export function directoryOf(state: WorkspaceState, theme: "light" | "dark"): Dir
     id,
     name: id === state.bot.id ? name : real_name || name,
   }));
-  return { people: state.people, bot: state.bot, users, channels: state.channels, theme };
+  const { people, bot, channels, samples } = state;
+  return { people, bot, users, channels, samples, theme };
 }
 
 /** Who wrote a message: a person, or the bot. */

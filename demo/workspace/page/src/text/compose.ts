@@ -10,41 +10,29 @@ export type Typed =
   | { kind: "command"; command: string; text: string }
   | { kind: "message"; text: string };
 
-/** `@figment` and `#toys` as the references Slack sends; code is left alone. */
-export function addReferences(
-  text: string,
-  users: readonly Named[],
-  channels: readonly Named[],
-): string {
-  const idOf = (list: readonly Named[], name: string) =>
-    list.find((item) => item.name.toLowerCase() === name.toLowerCase())?.id;
-  const swap = (part: string) =>
-    part
-      .replace(/(?<![\p{L}\p{N}<@])@([\p{L}\p{N}_.-]*[\p{L}\p{N}])/gu, (whole, name: string) => {
-        const id = idOf(users, name);
-        return id ? `<@${id}>` : whole;
-      })
-      .replace(/(?<![\p{L}\p{N}<&#])#([\p{L}\p{N}_-]+)/gu, (whole, name: string) => {
-        const id = idOf(channels, name);
-        return id ? `<#${id}>` : whole;
-      });
+/** `@figment` as the reference Slack sends; code is left alone. */
+export function addMentions(text: string, users: readonly Named[]): string {
+  const mention = (whole: string, name: string) => {
+    const user = users.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    return user ? `<@${user.id}>` : whole;
+  };
   return text
     .split(/(```[\s\S]+?```|`[^`\n]+`)/)
-    .map((part, index) => (index % 2 === 1 ? part : swap(part)))
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part.replace(/(?<![\p{L}\p{N}<@])@([\p{L}\p{N}_.-]*[\p{L}\p{N}])/gu, mention),
+    )
     .join("");
 }
 
 /** A text that begins with a slash is a command, as in Slack. */
-export function readTyped(
-  raw: string,
-  users: readonly Named[],
-  channels: readonly Named[],
-): Typed {
+export function readTyped(raw: string, users: readonly Named[]): Typed {
   const text = raw.trim();
   if (text === "") return { kind: "nothing" };
   const command = /^(\/[^\s/]+)(?:\s+([\s\S]*))?$/.exec(text);
   if (command?.[1]) return { kind: "command", command: command[1], text: command[2] ?? "" };
-  return { kind: "message", text: addReferences(text, users, channels) };
+  return { kind: "message", text: addMentions(text, users) };
 }
 
 /** Slack's own codes for a command that went nowhere, said so that one can act on them. */

@@ -73,6 +73,24 @@ function reference(inner: string, style: Style): Inline[] {
   return link(target, label, style, `<${inner}>`);
 }
 
+const alike = (one?: Style, other?: Style): boolean =>
+  one?.bold === other?.bold &&
+  one?.italic === other?.italic &&
+  one?.strike === other?.strike &&
+  one?.code === other?.code;
+
+/** Texts that follow each other in one style are one text. */
+function joinTexts(parts: readonly Inline[]): Inline[] {
+  const joined: Inline[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.type === "text" && last?.type === "text" && alike(part.style, last.style)) {
+      joined[joined.length - 1] = { ...last, text: last.text + part.text };
+    } else joined.push(part);
+  }
+  return joined;
+}
+
 /** One run of text without paragraphs. */
 export function parseInline(raw: string, style: Style = {}): Inline[] {
   const found: Inline[] = [];
@@ -88,7 +106,7 @@ export function parseInline(raw: string, style: Style = {}): Inline[] {
     else found.push(...parseInline(marked ?? "", { ...style, ...MARKS[mark ?? ""] }));
   }
   found.push(...textOf(raw.slice(end), style));
-  return found;
+  return joinTexts(found);
 }
 
 /** Lines outside of code fences, quoted ones together. */
