@@ -23,6 +23,9 @@ from cluster.base import base_hash
 OnStep = Callable[[int, int], None]
 Cancelled = Callable[[], frozenset[int]]
 
+_LATENT_SCALE = 0.18215
+"""Of Stable Diffusion 1.5, whose VAE does not say."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -106,7 +109,7 @@ class Engine:
             )
             samplers = Samplers.load(base)
             reduction = 2 ** (len(vae["block_out_channels"]) - 1)
-            latent_scale = float(vae["scaling_factor"])
+            latent_scale = float(vae.get("scaling_factor", _LATENT_SCALE))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BackendError(
                 ErrorCode.BASE_MODEL,

@@ -10,9 +10,11 @@ from backend.recipe import ConceptRef, Recipe, Sampler
 from tests.tiny_base import TINY_HIDDEN
 
 
-def some_concept(token: str, vectors: int = 1, seed: int = 0) -> LoadedConcept:
-    """Return a concept of random rows, as wide as the tiny base's own."""
-    rows = np.random.default_rng(seed).normal(0, 0.1, (vectors, TINY_HIDDEN)).astype(np.float32)
+def some_concept(
+    token: str, vectors: int = 1, seed: int = 0, width: int = TINY_HIDDEN
+) -> LoadedConcept:
+    """Return a concept of random rows, as wide as those of the tiny base unless said."""
+    rows = np.random.default_rng(seed).normal(0, 0.1, (vectors, width)).astype(np.float32)
     return LoadedConcept(token, rows, hashlib.sha256(rows.tobytes()).hexdigest())
 
 

@@ -89,6 +89,7 @@ def make_tiny_base(folder: Path, seed: int = 0) -> Path:
     encoder.save_pretrained(folder / "text_encoder")
     unet.save_pretrained(folder / "unet")
     vae.save_pretrained(folder / "vae")
+    _drop_scaling_factor(folder / "vae" / "config.json")
     (folder / "scheduler").mkdir(exist_ok=True)
     (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps(_SCHEDULE, indent=2))
     index = {
@@ -106,3 +107,10 @@ def make_tiny_base(folder: Path, seed: int = 0) -> Path:
     }
     (folder / "model_index.json").write_text(json.dumps(index, indent=2))
     return folder
+
+
+def _drop_scaling_factor(config: Path) -> None:
+    """Leave out what Stable Diffusion 1.5's file leaves out."""
+    written = json.loads(config.read_text())
+    del written["scaling_factor"]
+    config.write_text(json.dumps(written, indent=2))
