@@ -72,9 +72,10 @@ class Trainings:
 
     async def _look_into(self, job: JobView) -> None:
         try:
-            await self._move_on(job)
-        except _JobTroubleError as trouble:
-            await self._end_badly(job, trouble.failure)
+            try:
+                await self._move_on(job)
+            except _JobTroubleError as trouble:
+                await self._end_badly(job, trouble.failure)
         except Exception:
             # Of the database, or a mistake of ours: the other jobs go on, and the next tick finds
             # this one where it is.
