@@ -11,6 +11,8 @@ export default defineConfig({
     outDir: "../static",
     emptyOutDir: true,
     sourcemap: false,
+    // The page carries other people's code; their terms go with it.
+    license: { fileName: "licenses.md" },
     chunkSizeWarningLimit: 2000,
   },
   server: { proxy: { "/page": WORKSPACE, "/files": WORKSPACE } },
