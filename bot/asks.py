@@ -54,6 +54,11 @@ class FileInfo(BaseModel):
         return self.name or self.id
 
 
+def source_of(file: FileInfo) -> str:
+    """Return what backend is told about where a picture came from."""
+    return f"slack:{file.id}"
+
+
 class Ask(BaseModel):
     """Something a person asked for: kept in the inbox until it is dealt with."""
 
@@ -150,6 +155,8 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
     """Read a press of a button of a message."""
     container = body.get("container") or {}
     message = body.get("message") or {}
+    ts = message.get("ts") or container.get("message_ts")
+    thread = message.get("thread_ts") or container.get("thread_ts")
     return Ask(
         event_id=f"button:{body['trigger_id']}",
         origin=Origin.BUTTON,
@@ -158,8 +165,9 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
         at=now,
         wish=wish,
-        thread=message.get("thread_ts") or container.get("thread_ts"),
-        message=message.get("ts") or container.get("message_ts"),
+        # The first message of a thread belongs to the channel.
+        thread=None if thread == ts else thread,
+        message=ts,
     )
 
 

@@ -168,9 +168,7 @@ class Calls:
         )
         return _in_order(answer["messages"])
 
-    async def posted(
-        self, channel: str, thread: str | None, key: str, since: float
-    ) -> str | None:
+    async def posted(self, channel: str, thread: str | None, key: str, since: float) -> str | None:
         """Find a message of ours by its key; None if it was never posted."""
         messages = (
             await self.thread(channel, thread)
@@ -188,9 +186,7 @@ class Calls:
 
     async def file(self, file_id: str) -> FileInfo:
         """Return what Slack knows of a file."""
-        answer = await self._call(
-            "files.info", "", lambda: self._client.files_info(file=file_id)
-        )
+        answer = await self._call("files.info", "", lambda: self._client.files_info(file=file_id))
         return FileInfo.model_validate(answer["file"])
 
     async def upload(self, path: Path, title: str) -> str:

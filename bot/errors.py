@@ -10,6 +10,8 @@ class BotErrorCode(StrEnum):
     """Settings that are needed are missing."""
     NOT_UNDERSTOOD = "not_understood"
     """Words that cannot be read as a request."""
+    NO_MATCH = "no_match"
+    """What should be cancelled is not in the queue, or not clear."""
     NOT_IN_CHANNEL = "not_in_channel"
     """The bot cannot see or post in this channel."""
     MISSING_SCOPE = "missing_scope"
@@ -20,7 +22,7 @@ class BotErrorCode(StrEnum):
     """A file has more bytes than are fetched."""
     FILE_GONE = "file_gone"
     """A file cannot be fetched, now or ever."""
-    TOKEN_REFUSED = "token_refused"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a code
     """Slack does not accept the bot's token."""
 
 

@@ -10,7 +10,7 @@ import aiohttp
 import structlog
 
 from backend.requests import IncomingPicture
-from bot.asks import FileInfo
+from bot.asks import FileInfo, source_of
 from bot.errors import BotError, BotErrorCode
 
 _log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ class PictureFetcher:
             except (aiohttp.ClientError, TimeoutError) as error:
                 _log.warning("file_not_fetched", file=file.id, error=repr(error))
                 return f"{file.title} could not be fetched from Slack."
-            return IncomingPicture(whole.title, path, f"slack:{file.id}")
+            return IncomingPicture(whole.title, path, source_of(file))
 
     async def _whole(self, file: FileInfo) -> FileInfo:
         """Complete a stub, as files of other companies come in shared channels."""
@@ -110,9 +110,7 @@ class PictureFetcher:
             )
         return file
 
-    async def _download(
-        self, session: aiohttp.ClientSession, file: FileInfo, path: Path
-    ) -> None:
+    async def _download(self, session: aiohttp.ClientSession, file: FileInfo, path: Path) -> None:
         url = file.url_private_download or file.url_private or ""
         if file.mimetype in _UNREADABLE_TYPES and file.thumb_1024:
             url = file.thumb_1024

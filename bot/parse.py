@@ -22,7 +22,7 @@ Said = Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help
 _DASHES = "--|\u2014|\u2013"
 """Phones make one long dash of two short ones."""
 _FLAG = re.compile(rf"(?:(?<=\s)|^)(?P<dash>{_DASHES})(?P<name>[A-Za-z]+)(?=[\s=]|$)")
-_QUOTES = "\"\u201c\u201d\u201e"
+_QUOTES = '"\u201c\u201d\u201e'
 """Straight ones, and what phones make of them."""
 _QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]\s*(.*)", re.DOTALL)
 _AS = re.compile(r"(?:^|\s)as(?:\s+|$)", re.IGNORECASE)

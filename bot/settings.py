@@ -20,6 +20,19 @@ class Connection(StrEnum):
     """Requests to a port of ours, signed by Slack."""
 
 
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    """Everything, Slack's libraries included."""
+    INFO = "info"
+    """What happens."""
+    WARNING = "warning"
+    """What may need somebody's attention."""
+    ERROR = "error"
+    """What went wrong."""
+
+
 class SlackSettings(BaseSettings):
     """The names that Slack's own pages use, for the app's credentials and the server."""
 
@@ -95,3 +108,5 @@ class BotSettings(BaseSettings):
     """How far back `/concept teach` looks for a person's pictures."""
     max_upload_mb: float = Field(default=25, gt=0)
     """Largest file that is fetched from Slack."""
+    log_level: LogLevel = LogLevel.INFO
+    """What `figment serve` and `figment worker` write about."""

@@ -12,8 +12,6 @@ INTERNAL = escape(
     "Something went wrong on Figment's side. Please try again; if it happens again, tell whoever "
     "runs Figment that its log says more."
 )
-OUR_MISTAKE_OPENING_FORM = escape("The form could not be opened in time. Please try again.")
-ALREADY_STOPPING = escape("It is being stopped already.")
 
 _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
@@ -36,6 +34,11 @@ def of_error(error: BackendError | BotError) -> Mrkdwn:
     return _WORDINGS[error.code](error)
 
 
+def of_any(error: Exception) -> Mrkdwn:
+    """Say what went wrong, whatever it was; what we did not expect stays in the log."""
+    return of_error(error) if isinstance(error, BackendError | BotError) else INTERNAL
+
+
 def _plainly(error: BackendError | BotError) -> Mrkdwn:
     return escape(f"{error.message} {error.hint}".strip())
 
@@ -43,9 +46,7 @@ def _plainly(error: BackendError | BotError) -> Mrkdwn:
 def _taken(error: BackendError) -> Mrkdwn:
     if error.by is None:
         return _plainly(error)
-    return joined(
-        (escape(error.message), Mrkdwn(f"({person(error.by.user)})"), escape(error.hint))
-    )
+    return joined((escape(error.message), Mrkdwn(f"({person(error.by.user)})"), escape(error.hint)))
 
 
 def _suggesting(error: BackendError) -> Mrkdwn:
@@ -125,11 +126,6 @@ def cancelled(thing: JobView | RenderView) -> Mrkdwn:
     return mrkdwn("{token} is cancelled.", token=thing.token)
 
 
-def several_fit(what: str) -> str:
-    """Say that an abbreviation is too short."""
-    return f"More than one thing in the queue begins with “{what[:40]}”."
-
-
 def concept_line(concept: ConceptView) -> Mrkdwn:
     """Describe a concept in a line."""
     return joined(
@@ -149,7 +145,7 @@ def concept_line(concept: ConceptView) -> Mrkdwn:
 def concept_list(concepts: Sequence[ConceptView]) -> Mrkdwn:
     """List what a workspace has taught."""
     if not concepts:
-        return Mrkdwn(f"Nothing was taught here yet.\n{HELP}")
+        return joined((escape("Nothing was taught here yet."), HELP), "\n")
     return joined((concept_line(one) for one in concepts), "\n")
 
 

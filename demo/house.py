@@ -40,7 +40,7 @@ class House:
         """
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", env=dict(self.env), stdout=log, stderr=log
+                sys.executable, "-m", "bot.cli.main", "serve", env=dict(self.env), stdout=log, stderr=log
             )
         async with person_at(self.url) as somebody:
             for _ in range(int(START_SECONDS * 4)):

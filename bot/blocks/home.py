@@ -41,9 +41,7 @@ def home(concepts: Sequence[ConceptView], queue: QueueView, samples: Mapping[str
     newest = sorted(concepts, key=lambda one: one.created_at, reverse=True)
     for concept in newest[:_MOST_CONCEPTS]:
         blocks.append(
-            section(
-                texts.concept_line(concept), button("Try", Action.JOB_TRY, concept.token)
-            )
+            section(texts.concept_line(concept), button("Try", Action.JOB_TRY, concept.token))
         )
         if concept.token in samples:
             blocks.append(picture(samples[concept.token], f"A sample of {concept.token}"))

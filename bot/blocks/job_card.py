@@ -80,9 +80,7 @@ def job_card(job: JobView, preview: Shown | None) -> list[Block]:
             buttons(button("Cancel", Action.JOB_CANCEL, job.id, style="danger", confirm=question))
         )
     elif job.state is JobState.READY:
-        blocks.append(
-            buttons(button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary"))
-        )
+        blocks.append(buttons(button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary")))
     blocks.append(context(joined((escape("Job"), code(job.id[:8])))))
     return within(blocks, MESSAGE_BLOCKS)
 

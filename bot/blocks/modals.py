@@ -7,7 +7,6 @@ from slack_sdk.models.blocks import (
     Block,
     ConversationFilter,
     ConversationSelectElement,
-    FileInputElement,
     InputBlock,
     InputInteractiveElement,
     NumberInputElement,
@@ -16,6 +15,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     RadioButtonsElement,
 )
+from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
 from bot.action_ids import Field, Form

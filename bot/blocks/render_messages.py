@@ -99,7 +99,7 @@ def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
 
 def _any_recipe(pictures: tuple[PictureView, ...]) -> PictureView | None:
     drawn = [one for one in pictures if one.path is not None]
-    return (drawn or list(pictures) or [None])[0]
+    return next(iter(drawn or pictures), None)
 
 
 def _took(render: RenderView) -> str:

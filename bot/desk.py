@@ -1,0 +1,219 @@
+"""Does what people ask for: one use case of backend each, and an answer."""
+
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from backend.errors import BackendError, ErrorCode
+from backend.people import Place
+from backend.requests import ImagineRequest, TeachRequest
+from backend.service import Service
+from backend.views import RenderView
+from bot import texts
+from bot.answers import Answers
+from bot.asks import Ask, Origin
+from bot.blocks.concept_card import concept_card
+from bot.blocks.render_messages import asked, render_status
+from bot.calls import Calls
+from bot.errors import BotError
+from bot.files import PictureFetcher
+from bot.gathering import Gatherer
+from bot.lookup import find_open
+from bot.parse import Said, parse_concept, parse_imagine, parse_mention
+from bot.pictures import PictureShelf
+from bot.statuses import Status, Statuses
+from bot.wishes import (
+    Again,
+    Cancel,
+    Help,
+    Imagine,
+    ListConcepts,
+    Show,
+    ShowQueue,
+    Teach,
+)
+from cluster.spec import LearnableProperty
+
+_log = structlog.get_logger(__name__)
+
+_NEEDS_PICTURES = (
+    ErrorCode.NO_PICTURES,
+    ErrorCode.TOO_FEW_PICTURES,
+    ErrorCode.BAD_PICTURES,
+)
+
+
+class Desk:
+    """Where asks arrive, from listeners and, after a restart, from the inbox."""
+
+    def __init__(
+        self,
+        service: Service,
+        calls: Calls,
+        answers: Answers,
+        gatherer: Gatherer,
+        fetcher: PictureFetcher,
+        shelf: PictureShelf,
+        statuses: Statuses,
+    ) -> None:
+        self._service = service
+        self._calls = calls
+        self._answers = answers
+        self._gatherer = gatherer
+        self._fetcher = fetcher
+        self._shelf = shelf
+        self._statuses = statuses
+
+    async def serve(self, ask: Ask, again: bool) -> None:
+        """Do what is asked; `again` where an earlier attempt may have done some of it.
+
+        Raises BackendError, BotError, SlackBusyError, SlackApiError.
+        """
+        match _wish_of(ask):
+            case Teach() as wish:
+                await self._teach(ask, wish)
+            case Imagine() as wish:
+                await self._imagine(ask, wish, ask.place, again)
+            case Again(render_id=render_id):
+                await self._draw_again(ask, render_id, again)
+            case Cancel(what=what):
+                await self._cancel(ask, what)
+            case ListConcepts():
+                concepts = await self._service.concepts(ask.workspace)
+                await self._answers.tell(ask, texts.concept_list(concepts))
+            case Show(name=name):
+                await self._show(ask, name)
+            case ShowQueue():
+                queue = await self._service.queue(ask.workspace)
+                await self._answers.tell(ask, texts.queue(queue))
+            case Help():
+                await self._answers.tell(ask, texts.HELP)
+
+    async def complain(self, ask: Ask, error: Exception) -> None:
+        """Tell somebody that their ask came to nothing, and why."""
+        if isinstance(error, BackendError | BotError):
+            _log.info("refused", ask=ask.event_id, code=str(error.code), message=error.message)
+        else:
+            _log.error("ask_failed", ask=ask.event_id, exc_info=error)
+        await self._answers.tell(ask, texts.of_any(error))
+
+    async def _teach(self, ask: Ask, wish: Teach) -> None:
+        used = await self._service.sources_used(ask.workspace)
+        files = await self._gatherer.pictures(ask, used)
+        place = ask.place
+        if ask.origin is Origin.FORM:
+            # A card belongs to the channel, wherever the form was opened.
+            place = Place(ask.workspace, await self._channel(ask), None)
+        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
+            fetched = await self._fetcher.fetch(files, Path(folder))
+            kind = LearnableProperty.STYLE if wish.style else LearnableProperty.OBJECT
+            request = TeachRequest(
+                token=wish.name,
+                initializer=wish.word,
+                learnable_property=kind,
+                pictures=fetched.pictures,
+                by=ask.person,
+                place=place,
+                key=ask.event_id,
+            )
+            try:
+                job = await self._service.teach(request)
+            except BackendError as error:
+                if fetched.problems and error.code in _NEEDS_PICTURES:
+                    error.message += f" {' '.join(fetched.problems)}"
+                raise
+        _log.info("taught", job=job.id, token=job.token, pictures=len(job.pictures))
+        if fetched.problems:
+            await self._answers.tell(ask, texts.left_out(fetched.problems))
+
+    async def _imagine(self, ask: Ask, wish: Imagine, place: Place, again: bool) -> None:
+        if not place.channel:
+            place = Place(ask.workspace, await self._channel(ask))
+        if ask.origin is Origin.FORM:
+            place = Place(place.workspace, place.channel, None)
+        render = await self._service.imagine(
+            ImagineRequest(
+                prompt=wish.prompt,
+                by=ask.person,
+                place=place,
+                key=ask.event_id,
+                count=wish.count,
+                seed=wish.seed,
+                steps=wish.steps,
+                guidance=wish.guidance,
+                negative_prompt=wish.negative,
+                sampler=wish.sampler,
+                width=wish.width,
+                height=wish.height,
+            )
+        )
+        _log.info("imagined", render=render.id, prompt=render.prompt)
+        try:
+            await self._show_status(render, again)
+        except BotError:
+            # Nobody could see its pictures here.
+            await self._withdraw(ask, render)
+            raise
+
+    async def _show_status(self, render: RenderView, again: bool) -> None:
+        """Post the message that says how a render stands; before a slash command's pictures."""
+        if self._statuses.of(render.id) is not None:
+            return
+        place, key = render.place, f"status:{render.id}"
+        ts = None
+        if again:
+            since = render.created_at.timestamp() - 60
+            ts = await self._calls.posted(place.channel, place.thread, key, since)
+        if ts is None:
+            ts = await self._calls.post(
+                place.channel, asked(render), render_status(render), place.thread, key
+            )
+        await self._statuses.remember(Status(render_id=render.id, channel=place.channel, ts=ts))
+
+    async def _withdraw(self, ask: Ask, render: RenderView) -> None:
+        try:
+            await self._service.cancel(render.id, ask.person)
+        except BackendError as error:
+            _log.info("not_withdrawn", render=render.id, code=str(error.code))
+
+    async def _draw_again(self, ask: Ask, render_id: str, again: bool) -> None:
+        earlier = await self._service.render(render_id)
+        if earlier.owner.workspace != ask.workspace:
+            raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.")
+        wish = Imagine(
+            prompt=earlier.prompt,
+            count=earlier.count,
+            steps=earlier.steps,
+            guidance=earlier.guidance,
+            negative=earlier.negative_prompt or None,
+            sampler=earlier.sampler,
+            width=earlier.width,
+            height=earlier.height,
+        )
+        place = Place(ask.workspace, ask.channel, ask.thread or ask.message)
+        await self._imagine(ask, wish, place, again)
+
+    async def _cancel(self, ask: Ask, what: str) -> None:
+        queue = await self._service.queue(ask.workspace)
+        cancelled = await self._service.cancel(find_open(what, queue), ask.person)
+        await self._answers.tell(ask, texts.cancelled(cancelled))
+
+    async def _show(self, ask: Ask, name: str) -> None:
+        concept = await self._service.concept(ask.workspace, name)
+        paths = dict(enumerate(concept.samples))
+        files = await self._shelf.files(paths, f"A sample of {concept.token}")
+        card = concept_card(concept, tuple(files.values()))
+        await self._answers.tell(ask, texts.concept_line(concept), card)
+
+    async def _channel(self, ask: Ask) -> str:
+        return ask.channel or await self._calls.direct_channel(ask.user)
+
+
+def _wish_of(ask: Ask) -> Said:
+    """Return what somebody wants; raises BotError (not_understood)."""
+    if ask.wish is not None:
+        return ask.wish
+    if ask.origin is Origin.MENTION:
+        return parse_mention(ask.text)
+    return parse_imagine(ask.text) if ask.command == "imagine" else parse_concept(ask.text)

@@ -1,0 +1,60 @@
+"""Finds the pictures that somebody means: those of the message, of the thread, or the latest."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from bot.asks import Ask, FileInfo, Origin, Payload, source_of
+from bot.calls import Calls
+from bot.files import looks_like_picture
+
+
+class Gatherer:
+    """Finds the pictures to teach from."""
+
+    def __init__(self, calls: Calls, minutes: float) -> None:
+        self._calls = calls
+        self._seconds = minutes * 60
+
+    async def pictures(self, ask: Ask, used: Collection[str]) -> tuple[FileInfo, ...]:
+        """Return the files that `ask` is about, oldest first.
+
+        What is attached to the message is taken as it is. Otherwise, it is the person's latest
+        pictures that were not in `used` (sources of backend) yet.
+        """
+        if ask.files:
+            return ask.files
+        if ask.origin is Origin.FORM and ask.message is not None:
+            messages = await self._around(ask.channel, ask.thread, ask.message)
+            return tuple(files_of(one for one in messages if one["ts"] == ask.message))
+        if ask.thread is not None and ask.thread != ask.message:
+            in_thread = await self._calls.thread(ask.channel, ask.thread)
+            if found := self.fresh(in_thread, ask, used) or tuple(files_of(in_thread)):
+                return found
+        oldest = ask.at.timestamp() - self._seconds
+        messages = await self._calls.history(ask.channel, oldest)
+        if own := tuple(files_of(one for one in messages if one["ts"] == ask.message)):
+            return own
+        return self.fresh(messages, ask, used)
+
+    @staticmethod
+    def fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> tuple[FileInfo, ...]:
+        """Return the person's own pictures that nothing was taught from."""
+        return tuple(
+            file
+            for file in files_of(one for one in messages if one.get("user") == ask.user)
+            if looks_like_picture(file) and source_of(file) not in used
+        )
+
+    async def _around(self, channel: str, thread: str | None, message: str) -> tuple[Payload, ...]:
+        if thread is not None:
+            return await self._calls.thread(channel, thread)
+        return await self._calls.history(channel, float(message), limit=100)
+
+
+def files_of(messages: Iterable[Payload]) -> Iterable[FileInfo]:
+    """Return the files of messages, each once."""
+    seen = set()
+    for message in messages:
+        for file in message.get("files") or ():
+            if file["id"] not in seen:
+                seen.add(file["id"])
+                yield FileInfo.model_validate(file)

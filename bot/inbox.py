@@ -1,0 +1,127 @@
+"""Keeps asks until they are dealt with: stored before they are acknowledged, replayed at start."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import aiohttp
+import structlog
+from pydantic import ValidationError
+
+from backend.clock import Clock, utc_now
+from backend.views import Incoming
+from bot.asks import Ask
+from bot.errors import SlackBusyError
+
+_log = structlog.get_logger(__name__)
+
+KIND = "ask"
+_PAUSES = (2.0, 10.0, 30.0)
+"""Between attempts while Slack cannot be reached."""
+_GRACE_SECONDS = 5.0
+
+
+class AskStore(Protocol):
+    """What of the service keeps asks."""
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Store an ask; False if it was stored before."""
+
+    async def settle(self, event_id: str) -> None:
+        """Mark an ask as dealt with."""
+
+
+class Clerk(Protocol):
+    """Who deals with asks."""
+
+    async def serve(self, ask: Ask, again: bool) -> None:
+        """Do what is asked."""
+
+    async def complain(self, ask: Ask, error: Exception) -> None:
+        """Say why it was not done."""
+
+
+class Inbox:
+    """Takes asks in and has each dealt with once, in the background."""
+
+    def __init__(
+        self,
+        store: AskStore,
+        clerk: Clerk,
+        clock: Clock = utc_now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._clerk = clerk
+        self._now = clock
+        self._sleep = sleep
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def receive(self, ask: Ask) -> bool:
+        """Store an ask, so that it may be acknowledged; False for a duplicate."""
+        return await self._store.receive(
+            Incoming(ask.event_id, KIND, ask.model_dump(mode="json"), self._now())
+        )
+
+    def begin(self, ask: Ask, again: bool = False) -> None:
+        """Deal with a stored ask in the background."""
+        task = asyncio.create_task(self._deal_with(ask, again), name=f"ask {ask.event_id}")
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def replay(self, rows: Sequence[Incoming]) -> None:
+        """Begin what an earlier process left behind."""
+        for row in rows:
+            if row.kind != KIND:
+                continue
+            try:
+                self.begin(Ask.model_validate(row.body), again=True)
+            except ValidationError:
+                _log.exception("ask_not_readable", ask=row.event_id)
+                await self._store.settle(row.event_id)
+
+    async def idle(self) -> None:
+        """Wait until everything that was begun has ended."""
+        while self._work:
+            await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Let work come to its end for a moment; what is cut off is replayed at the next start."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=_GRACE_SECONDS)
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+
+    async def _deal_with(self, ask: Ask, again: bool) -> None:
+        for pause in (*_PAUSES, None):
+            try:
+                await self._try(ask, again)
+            except SlackBusyError as busy:
+                await self._sleep(busy.retry_after)
+            except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+                _log.warning("slack_not_reached", ask=ask.event_id, error=repr(error))
+                if pause is not None:
+                    await self._sleep(pause)
+            else:
+                await self._store.settle(ask.event_id)
+                return
+            again = True
+        _log.error("ask_postponed", ask=ask.event_id)
+
+    async def _try(self, ask: Ask, again: bool) -> None:
+        try:
+            await self._clerk.serve(ask, again)
+        except (SlackBusyError, aiohttp.ClientError, TimeoutError, ConnectionError):
+            raise
+        except Exception as error:
+            await self._complain(ask, error)
+
+    async def _complain(self, ask: Ask, error: Exception) -> None:
+        try:
+            await self._clerk.complain(ask, error)
+        except (SlackBusyError, aiohttp.ClientError, TimeoutError, ConnectionError):
+            raise
+        except Exception:
+            # Nobody can be told: the channel is gone, or the bot was removed from it.
+            _log.exception("complaint_not_told", ask=ask.event_id)
