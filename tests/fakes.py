@@ -71,7 +71,7 @@ class FakeDrawer:
         gone = frozenset() if cancelled is None else cancelled()
         wanted = [None if n in gone else draw.recipe for n, draw in enumerate(draws)]
         self.drawn += [(recipe.prompt, recipe.seed) for recipe in wanted if recipe]
-        return tuple(recipe and self._picture(recipe) for recipe in wanted)
+        return tuple(None if one is None else self._picture(one) for one in wanted)
 
     def _picture(self, recipe: Recipe) -> Drawn:
         picture = Image.new("RGB", (recipe.width, recipe.height), (recipe.seed % 256, 0, 0))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from PIL import Image
@@ -36,6 +37,10 @@ def impatient(settings: BackendSettings) -> BackendSettings:
     return settings.model_copy(update={"tick_seconds": 0.01, "lease_seconds": 0.2})
 
 
+def _loaded(drawer: FakeDrawer, _settings: BackendSettings) -> FakeDrawer:
+    return drawer
+
+
 @asynccontextmanager
 async def working(
     store: Store, settings: BackendSettings, clock: FakeClock, *drawers: FakeDrawer
@@ -44,9 +49,8 @@ async def working(
     stop = asyncio.Event()
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         for drawer in drawers:
-            group.create_task(
-                run_worker(store, settings, stop, load=lambda _, d=drawer: d, clock=clock)
-            )
+            load = partial(_loaded, drawer)
+            group.create_task(run_worker(store, settings, stop, load=load, clock=clock))
         try:
             yield
         finally:
