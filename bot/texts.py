@@ -13,6 +13,10 @@ INTERNAL = escape(
     "runs Figment that its log says more."
 )
 
+NO_FILES_ON_MESSAGE = escape(
+    "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
+)
+
 _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
 `/concept teach <dicoo> as toy`

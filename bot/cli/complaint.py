@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from backend.errors import BackendError
+from bot.errors import BotError
 from cluster.errors import ClusterError
 
 
@@ -16,7 +17,7 @@ def complaints(console: Console) -> Iterator[None]:
     """Turn our own errors into words on `console` and exit code 1; others pass through."""
     try:
         yield
-    except (BackendError, ClusterError) as error:
+    except (BackendError, BotError, ClusterError) as error:
         console.print(Text.assemble(("Error: ", "bold red"), error.message))
         if error.hint:
             console.print(Text(error.hint, "dim"))

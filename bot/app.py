@@ -1,0 +1,55 @@
+"""The Bolt app: what Slack calls, and what people read when a call goes wrong."""
+
+import logging
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from backend.clock import Clock
+from backend.errors import BackendError
+from backend.service import Service
+from bot import texts
+from bot.calls import Calls
+from bot.errors import BotError
+from bot.homes import Homes
+from bot.inbox import Inbox
+from bot.listeners import actions, commands, home, mentions, shortcuts
+
+_log = structlog.get_logger(__name__)
+
+
+def build_app(
+    client: AsyncWebClient,
+    signing_secret: str,
+    bot_user: str,
+    inbox: Inbox,
+    service: Service,
+    calls: Calls,
+    homes: Homes,
+    clock: Clock,
+) -> AsyncApp:
+    """Return the app with all its listeners."""
+    app = AsyncApp(
+        client=client,
+        # Bolt wants one even for Socket Mode, where nothing is signed.
+        signing_secret=signing_secret or "unused",
+        logger=logging.getLogger("slack_bolt"),
+    )
+    commands.register(app, inbox, clock)
+    actions.register(app, inbox, service, calls, clock)
+    shortcuts.register(app, calls)
+    home.register(app, homes)
+    mentions.register(app, inbox, bot_user)
+
+    async def on_error(error: Exception, context: AsyncBoltContext) -> None:
+        """Tell whoever pressed or submitted something; asks have their own way of complaining."""
+        if isinstance(error, BackendError | BotError):
+            _log.info("refused", code=str(error.code), message=error.message)
+        else:
+            _log.error("listener_failed", exc_info=error)
+        if context.channel_id and context.user_id:
+            await calls.whisper(context.channel_id, context.user_id, texts.of_any(error))
+
+    app.error(on_error)
+    return app

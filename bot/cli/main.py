@@ -1,0 +1,104 @@
+"""`figment`: serve, worker, and the two ways to work without Slack."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from importlib.metadata import PackageNotFoundError, version
+
+import typer
+from rich.console import Console
+
+from backend.migrate import migrate
+from backend.settings import BackendSettings
+from backend.store import Store
+from bot.cli.complaint import complaints
+from bot.cli.imagine import imagine
+from bot.cli.teach import teach
+from bot.logs import set_up_logging
+from bot.settings import BotSettings, SlackSettings
+from bot.wiring import Figment
+from cluster.settings import ClusterSettings
+
+app = typer.Typer(
+    help="Teach a team's image model new words, and draw with them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(teach)
+app.command()(imagine)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot: Slack, the queue, and the local rendering workers."""
+    with complaints(Console(stderr=True)):
+        settings = BotSettings()
+        set_up_logging(settings.log_level)
+        figment = Figment(SlackSettings(), settings, BackendSettings(), ClusterSettings())
+        asyncio.run(_serve(figment))
+
+
+@app.command()
+def worker() -> None:
+    """Run a rendering worker; as many as wanted, on every host that shares the data folder."""
+    with complaints(Console(stderr=True)):
+        set_up_logging(BotSettings().log_level)
+        asyncio.run(_until_signal(_worker))
+
+
+@app.command(name="version")
+def show_version() -> None:
+    """Say which version this is."""
+    try:
+        typer.echo(version("figment"))
+    except PackageNotFoundError:
+        typer.echo("not installed, run from its sources")
+
+
+async def _serve(figment: Figment) -> None:
+    async def run(stop: asyncio.Event) -> None:
+        starting = asyncio.create_task(figment.start())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return
+        starting.result()
+        try:
+            await stop.wait()
+        finally:
+            await figment.stop()
+
+    await _until_signal(run)
+
+
+async def _worker(stop: asyncio.Event) -> None:
+    from backend.worker import run_worker  # loads torch and openvino
+
+    settings = BackendSettings()
+    await migrate(settings.url)
+    store = Store.open(settings)
+    try:
+        await run_worker(store, settings, stop)
+    finally:
+        await store.close()
+
+
+async def _until_signal(run: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run something that ends when its event is set: by Ctrl-C, or by SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run(stop)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Delivers what the outbox owes to Slack: claims, hands to whoever makes it, records."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from backend.clock import Clock, utc_now
+from backend.errors import BackendError, ErrorCode
+from backend.views import Delivery, DeliveryKind
+from bot.blocks.kit import Mrkdwn
+from bot.calls import Calls
+from bot.errors import BotError, SlackBusyError
+from bot.receipts import NotYetError, Receipt
+
+_log = structlog.get_logger(__name__)
+
+_AT_ONCE = 16
+_LEASE_SECONDS = 120.0
+_LOOK_SECONDS = 0.5
+_GRACE_SECONDS = 5.0
+
+Maker = Callable[[Delivery], Awaitable[Receipt]]
+
+
+class Outbox(Protocol):
+    """What of the service is owed."""
+
+    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
+        """Claim what is owed."""
+
+    async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:
+        """Record a delivery."""
+
+    async def delivery_failed(
+        self, delivery_id: str, error: str, retry_at: datetime | None
+    ) -> None:
+        """Give a delivery back."""
+
+
+class Notes:
+    """Delivers sentences."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Post a sentence, which is mrkdwn already."""
+        place, ts = delivery.place, delivery.receipt
+        if ts is None and delivery.attempt > 1:
+            ts = await self._calls.posted(place.channel, place.thread, delivery.key, since=0)
+        if ts is None:
+            text = Mrkdwn(delivery.note or "")
+            ts = await self._calls.post(place.channel, text, (), place.thread, delivery.key)
+        return Receipt(delivery.revision, ts)
+
+
+class Deliverer:
+    """Goes on delivering until it is stopped."""
+
+    def __init__(
+        self, outbox: Outbox, makers: Mapping[DeliveryKind, Maker], clock: Clock = utc_now
+    ) -> None:
+        self._outbox = outbox
+        self._makers = dict(makers)
+        self._now = clock
+        self._in_hand: dict[str, asyncio.Task[None]] = {}
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._loop = asyncio.create_task(self._go_on(), name="deliveries")
+
+    async def stop(self) -> None:
+        """End; what is being delivered has a moment to finish, the rest is claimed again later."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        tasks = set(self._in_hand.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def round(self) -> int:
+        """Claim what can be worked on now and begin with it; return how much."""
+        room = _AT_ONCE - len(self._in_hand)
+        if room <= 0:
+            return 0
+        claimed = await self._outbox.claim_deliveries(room, _LEASE_SECONDS)
+        # A lease that ran out while we still wait for Slack's limits is no second delivery.
+        new = [one for one in claimed if one.id not in self._in_hand]
+        for delivery in new:
+            task = asyncio.create_task(self._deliver(delivery), name=f"deliver {delivery.key}")
+            self._in_hand[delivery.id] = task
+            task.add_done_callback(partial(self._put_down, delivery.id))
+        return len(new)
+
+    def _put_down(self, delivery_id: str, _: asyncio.Task[None]) -> None:
+        self._in_hand.pop(delivery_id, None)
+
+    async def idle(self) -> None:
+        """Wait until everything that was begun has ended."""
+        while self._in_hand:
+            await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
+
+    async def _go_on(self) -> None:
+        while True:
+            try:
+                begun = await self.round()
+            except Exception:
+                # The database may come back; without this loop nothing would ever be said again.
+                _log.exception("deliveries_not_claimed")
+                begun = 0
+            if not begun:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            receipt = await self._makers[delivery.kind](delivery)
+        except SlackBusyError as busy:
+            await self._give_back(delivery, str(busy), busy.retry_after)
+        except NotYetError as later:
+            await self._give_back(delivery, str(later), later.seconds)
+        except BackendError as error:
+            if error.code is ErrorCode.NOT_FOUND:
+                # What it was about was deleted: nobody waits for it.
+                await self._outbox.delivered(delivery.id, delivery.revision, None)
+            else:
+                await self._fail(delivery, error)
+        except (BotError, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            await self._fail(delivery, error)
+        except Exception as error:
+            _log.exception("delivery_broken", key=delivery.key)
+            await self._outbox.delivery_failed(delivery.id, repr(error), None)
+        else:
+            await self._outbox.delivered(delivery.id, receipt.revision, receipt.ts)
+
+    async def _give_back(self, delivery: Delivery, why: str, seconds: float) -> None:
+        await self._outbox.delivery_failed(
+            delivery.id, why, self._now() + timedelta(seconds=seconds)
+        )
+
+    async def _fail(self, delivery: Delivery, error: Exception) -> None:
+        _log.warning("not_delivered", key=delivery.key, attempt=delivery.attempt, error=str(error))
+        await self._outbox.delivery_failed(delivery.id, str(error), None)

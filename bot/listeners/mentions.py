@@ -1,0 +1,34 @@
+"""Messages to the bot: mentions, and its direct channels."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+
+from bot.asks import Payload, from_message
+from bot.inbox import Inbox
+
+_ASK = "figment_ask"
+
+
+def register(app: AsyncApp, inbox: Inbox, bot_user: str) -> None:
+    """Listen for messages; every other event is acknowledged and dropped."""
+
+    async def store(
+        body: Payload, context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
+    ) -> None:
+        # Bolt acknowledges events before their listener runs, but after its middleware.
+        ask = from_message(body, bot_user)
+        context[_ASK] = ask if ask is not None and await inbox.receive(ask) else None
+        await next()
+
+    async def message(context: AsyncBoltContext) -> None:
+        if (ask := context[_ASK]) is not None:
+            inbox.begin(ask)
+
+    async def anything() -> None:
+        pass
+
+    app.event("app_mention", middleware=[store])(message)
+    app.event("message", middleware=[store])(message)
+    app.event(re.compile(".*"))(anything)

@@ -1,0 +1,37 @@
+"""Shortcuts: forms that are opened from anywhere, or from a message with pictures."""
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import texts
+from bot.action_ids import Shortcut
+from bot.asks import Payload
+from bot.blocks.modals import FormContext, message_modal, teach_modal
+from bot.calls import Calls
+
+
+def register(app: AsyncApp, calls: Calls) -> None:
+    """Listen for shortcuts."""
+
+    async def teach(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        await calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
+
+    async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        message = body["message"]
+        files = len(message.get("files") or ())
+        if not files:
+            await calls.open_view(
+                body["trigger_id"], message_modal("No pictures", texts.NO_FILES_ON_MESSAGE)
+            )
+            return
+        thread = message.get("thread_ts")
+        context = FormContext(
+            channel=body["channel"]["id"],
+            thread=None if thread == message["ts"] else thread,
+            message=message["ts"],
+        )
+        await calls.open_view(body["trigger_id"], teach_modal(context, files))
+
+    app.shortcut(Shortcut.TEACH.value)(teach)
+    app.shortcut(Shortcut.TEACH_FROM_MESSAGE.value)(teach_from_message)

@@ -1,0 +1,99 @@
+"""Delivers what came of a render: its pictures in the thread, its status message at its end."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from backend.clock import utc_now
+from backend.jobs import RenderState
+from backend.views import Delivery, RenderView
+from bot.blocks.render_messages import asked, pictures_message, render_status
+from bot.calls import Calls, error_code
+from bot.pictures import PictureShelf
+from bot.receipts import NotYetError, Receipt
+from bot.statuses import Status, Statuses
+
+_log = structlog.get_logger(__name__)
+
+_STATUS_PATIENCE = timedelta(seconds=15)
+_GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
+
+
+class Renders(Protocol):
+    """What of the service a result shows."""
+
+    async def render(self, render_id: str) -> RenderView:
+        """Return a render."""
+
+
+class Results:
+    """Posts the pictures of a render once it has ended."""
+
+    def __init__(
+        self,
+        renders: Renders,
+        calls: Calls,
+        shelf: PictureShelf,
+        statuses: Statuses,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._renders = renders
+        self._calls = calls
+        self._shelf = shelf
+        self._statuses = statuses
+        self._now = clock
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Post the pictures in the thread of their render; raises NotYetError."""
+        render = await self._renders.render(delivery.subject)
+        paths = {one.index: one.path for one in render.pictures if one.path is not None}
+        nothing_to_show = render.state is RenderState.CANCELLED and not paths
+        status = self._statuses.of(render.id)
+        if status is None and nothing_to_show:
+            return Receipt(delivery.revision, None)
+        if status is None:
+            status = await self._status(delivery, render)
+        ts = delivery.receipt
+        thread = render.place.thread or status.ts
+        if ts is None and delivery.attempt > 1:
+            since = render.created_at.timestamp() - 60
+            ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
+        if ts is None and not nothing_to_show:
+            files = await self._shelf.files(paths, render.prompt)
+            ts = await self._calls.post(
+                render.place.channel,
+                asked(render),
+                pictures_message(render, files),
+                thread,
+                delivery.key,
+            )
+        await self._close(render, status)
+        return Receipt(delivery.revision, ts)
+
+    async def _status(self, delivery: Delivery, render: RenderView) -> Status:
+        """Find or make the message that the pictures belong to."""
+        if self._now() - render.created_at < _STATUS_PATIENCE:
+            # It is just being posted: drawing was faster.
+            raise NotYetError(1.0)
+        place, key = render.place, f"status:{render.id}"
+        since = render.created_at.timestamp() - 60
+        ts = await self._calls.posted(place.channel, place.thread, key, since)
+        if ts is None:
+            ts = await self._calls.post(
+                place.channel, asked(render), render_status(render), place.thread, key
+            )
+        return Status(render_id=render.id, channel=place.channel, ts=ts)
+
+    async def _close(self, render: RenderView, status: Status) -> None:
+        try:
+            await self._calls.update(
+                status.channel, status.ts, asked(render), render_status(render)
+            )
+        except SlackApiError as error:
+            if error_code(error) not in _GONE:
+                raise
+            _log.info("status_gone", render=render.id)
+        await self._statuses.forget(render.id)
