@@ -1,5 +1,6 @@
 """The clockwork of `figment serve`: ticks for jobs and leases, and the local workers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,7 +31,7 @@ class Dispatcher:
         self._settings = settings
         self._supervisor = supervisor
         self._now = clock
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler: AsyncIOScheduler | None = None
         self._sole = SoleOwner(store.folder.root / "serve.lock")
 
     async def start(self) -> None:
@@ -40,32 +41,47 @@ class Dispatcher:
         """
         self._sole.acquire()
         every = self._settings.tick_seconds
-        self._add(self._trainings.tick, every)
-        self._add(self._expire_leases, min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE))
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        _add(self._scheduler, self._trainings.tick, every)
+        _add(
+            self._scheduler,
+            self._expire_leases,
+            min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE),
+        )
         self._scheduler.start()
         if self._supervisor is not None:
             self._supervisor.start()
 
     async def stop(self) -> None:
-        """End the ticks and the local workers. Training runs go on and are adopted later."""
+        """End the ticks and the local workers. Training runs go on and are adopted later.
+
+        Does nothing if it was not started.
+        """
+        if self._scheduler is None:
+            return
         self._scheduler.pause()
         if self._supervisor is not None:
             await self._supervisor.stop()
         await self._trainings.close()
         self._scheduler.shutdown(wait=False)
+        self._scheduler = None
+        # The scheduler takes a turn of the event loop to shut down.
+        await asyncio.sleep(0)
         self._sole.release()
 
     async def _expire_leases(self) -> None:
         await self._store.pictures.expire(self._now())
 
-    def _add(self, tick: Callable[[], Awaitable[None]], seconds: float) -> None:
-        # No misfire grace: a tick that comes late on a busy machine is as good as any.
-        self._scheduler.add_job(
-            tick,
-            "interval",
-            seconds=seconds,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-            next_run_time=self._now(),
-        )
+
+def _add(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]], seconds: float) -> None:
+    # No misfire grace: a tick that comes late on a busy machine is as good as any.
+    scheduler.add_job(
+        tick,
+        "interval",
+        seconds=seconds,
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+        # By the scheduler's own clock: it makes up for every tick that was due before now.
+        next_run_time=utc_now(),
+    )
