@@ -40,6 +40,7 @@ class PromptLength:
             # The library raises nothing more particular.
             raise ValueError(f"{folder} holds no vocabulary") from error
         tokenizer = Tokenizer(bpe)
+        tokenizer.add_special_tokens(["<|startoftext|>", "<|endoftext|>"])
         tokenizer.normalizer = normalizers.Sequence(
             [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
         )
