@@ -19,6 +19,13 @@ from bot.listeners import actions, commands, home, mentions, shortcuts
 _log = structlog.get_logger(__name__)
 
 
+def _bolt_log() -> logging.Logger:
+    log = logging.getLogger("slack_bolt")
+    # Bolt looks for the token in the environment itself, and would then say that it has two.
+    log.addFilter(lambda record: "`token` will be unused" not in record.getMessage())
+    return log
+
+
 def build_app(
     client: AsyncWebClient,
     signing_secret: str,
@@ -34,7 +41,7 @@ def build_app(
         client=client,
         # Bolt wants one even for Socket Mode, where nothing is signed.
         signing_secret=signing_secret or "unused",
-        logger=logging.getLogger("slack_bolt"),
+        logger=_bolt_log(),
     )
     commands.register(app, inbox, clock)
     actions.register(app, inbox, service, calls, clock)

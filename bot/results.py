@@ -77,7 +77,7 @@ class Results:
         """Find or make the message that the pictures belong to."""
         if self._now() - render.created_at < _STATUS_PATIENCE:
             # It is just being posted: drawing was faster.
-            raise NotYetError(1.0)
+            raise NotYetError(0.2)
         place, key = render.place, f"status:{render.id}"
         since = render.created_at.timestamp() - 60
         ts = await self._calls.posted(place.channel, place.thread, key, since)

@@ -7,6 +7,7 @@ from backend.jobs import JobState, RenderState
 from backend.views import ConceptView, JobView, QueueView, RenderView
 from bot.blocks.kit import Mrkdwn, code, escape, joined, mrkdwn, person
 from bot.errors import BotError
+from cluster.spec import LearnableProperty
 
 INTERNAL = escape(
     "Something went wrong on Figment's side. Please try again; if it happens again, tell whoever "
@@ -136,8 +137,10 @@ def concept_line(concept: ConceptView) -> Mrkdwn:
         (
             Mrkdwn(f"*{escape(concept.token)}*"),
             mrkdwn(
-                "a {property}, from {word}, taught by",
-                property=concept.learnable_property.value,
+                "{kind} that began as {word}, taught by",
+                kind="a style"
+                if concept.learnable_property is LearnableProperty.STYLE
+                else "a thing",
                 word=concept.initializer,
             ),
             person(concept.owner.user),

@@ -8,13 +8,14 @@ from backend.views import ConceptView
 from bot import texts
 from bot.action_ids import Action
 from bot.blocks.kit import button, buttons, code, context, escape, header, joined, picture, section
+from bot.blocks.progress import count
 
 
 def concept_card(concept: ConceptView, files: Sequence[str]) -> list[Block]:
     """Return a message about a concept; `files` are its uploaded samples."""
-    facts = [f"version {concept.version}", f"{concept.vectors} row(s)"]
+    facts = [f"version {concept.version}", count(concept.vectors, "row")]
     if concept.improvement is not None:
-        facts.append(f"evaluation loss {-concept.improvement:+.1%}")
+        facts.append(f"evaluation loss {concept.improvement:.1%} lower")
     facts.append(f"base model {concept.base_hash[:8]}")
     return [
         header(concept.token),

@@ -25,6 +25,7 @@ from bot.blocks.kit import (
     within,
 )
 from bot.blocks.progress import bar, count, duration, ordinal, sparkline
+from cluster.spec import LearnableProperty
 
 _CANCELLABLE = (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
 
@@ -90,7 +91,7 @@ def _origin(job: JobView) -> Mrkdwn:
         (
             mrkdwn(
                 "{kind} that begins as *{word}* · {pictures} · asked by",
-                kind="a style" if job.learnable_property.value == "style" else "a thing",
+                kind="a style" if job.learnable_property is LearnableProperty.STYLE else "a thing",
                 word=job.initializer,
                 pictures=count(len(job.pictures), "picture"),
             ),

@@ -59,7 +59,7 @@ def status_line(render: RenderView) -> str:
 
 def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block]:
     """Return the message with the pictures of a render; `files` by the pictures' index."""
-    blocks: list[Block] = [section(Mrkdwn(f"*{escape(render.prompt)}*"))]
+    blocks: list[Block] = [section(_title(render))]
     shown = [one for one in render.pictures if one.index in files]
     for one in shown[:_ROOM_FOR_PICTURES]:
         blocks.append(picture(files[one.index], render.prompt, f"seed {one.seed}"))
@@ -74,6 +74,11 @@ def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block
     blocks.append(context(*recipe_lines(render)))
     blocks.append(buttons(button("Again", Action.RENDER_AGAIN, render.id)))
     return within(blocks, MESSAGE_BLOCKS)
+
+
+def _title(render: RenderView) -> Mrkdwn:
+    # Named so that they are notified: the message that asked is the bot's own.
+    return joined((mrkdwn("*{prompt}* for", prompt=render.prompt), person(render.owner.user)))
 
 
 def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
