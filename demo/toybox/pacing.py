@@ -22,7 +22,7 @@ class Pace:
     spent: float = 0.0
     step: int = 0
     loss: float = 0.0
-    _started: float = field(default_factory=time.monotonic)
+    _started: float = field(default_factory=lambda: time.monotonic())
 
     @property
     def total(self) -> float:

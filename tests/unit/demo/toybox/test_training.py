@@ -1,6 +1,10 @@
+from functools import partial
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
@@ -12,16 +16,21 @@ from demo.toybox.training import Budget, train
 from demo.toybox.unet_training import snr_weight, stratified_timesteps
 
 
-def test_a_whole_training_leaves_a_base_and_goes_on(tmp_path: Path) -> None:
+def test_a_whole_training_leaves_a_base_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stages of a few steps each: the recipe runs through, and a second run adds to the first."""
+    # A second passes whenever somebody looks, which is a few times a step.
+    clock = SimpleNamespace(monotonic=partial(next, count(0.0, 1.0)))
+    monkeypatch.setattr("demo.toybox.pacing.time", clock)
     second = 1 / 60
-    train(tmp_path, Budget(32, 0.5 * second, 0.1 * second, 0.5 * second))
+    train(tmp_path, Budget(32, 6 * second, 6 * second, 6 * second))
     assert load_pictures(tmp_path / "data").shape == (32, 128, 128, 3)
     assert len(load_captions(tmp_path / "data")) == 32
     kept = {p: p.stat().st_mtime_ns for p in tmp_path.glob("*/*") if p.parent.name != "pipeline"}
     first = torch.load(tmp_path / "unet.state", weights_only=True)
     # Most of this budget is spent already, so the words' vectors are kept from its first step on.
-    train(tmp_path, Budget(32, 0.5 * second, 0.1 * second, (first["spent"] + 1) * second))
+    train(tmp_path, Budget(32, 6 * second, 6 * second, (first["spent"] + 6) * second))
     before, after = first["step"], torch.load(tmp_path / "unet.state", weights_only=True)["step"]
     assert after > before > 0
     assert all(path.stat().st_mtime_ns == time for path, time in kept.items())
