@@ -42,9 +42,16 @@ def _free_port() -> int:
 
 def _route_to(host: str) -> tuple[str, str]:
     """This machine's address on the way to `host`, and the interface that has it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect((host, 9))
-        address: str = probe.getsockname()[0]
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((host, 9))
+            address: str = probe.getsockname()[0]
+    except OSError as error:
+        raise LaunchError(
+            "unknown_host",
+            f"There is no way from here to the host '{host}' of the hostfile.",
+            "See FIGMENT_HOSTFILE, and whether the name resolves here.",
+        ) from error
     for name, addresses in psutil.net_if_addrs().items():
         if any(a.family == socket.AF_INET and a.address == address for a in addresses):
             return address, name
@@ -73,7 +80,8 @@ def choose_layout(settings: ClusterSettings) -> Layout:
     """Look at this machine and settle what the settings leave open.
 
     Raises:
-        LaunchError: Intel MPI was asked for and is not here, or the hostfile is unusable.
+        LaunchError: Intel MPI was asked for and is not here, the hostfile is unusable, or its
+            last host is unknown here.
     """
     hosts = read_hostfile(settings.hostfile) if settings.hostfile else ()
     launcher = settings.launcher
@@ -139,7 +147,7 @@ def _launcher_process(record: LaunchRecord) -> psutil.Process | None:
     """The recorded process, if it is still that one and not a zombie."""
     child = _children.get(record.pid)
     if child is not None and child.poll() is not None:
-        del _children[record.pid]
+        _children.pop(record.pid, None)
         return None
     try:
         process = psutil.Process(record.pid)
@@ -177,9 +185,24 @@ def observe(run: RunDir) -> Observation:
     )
 
 
+def _session_is_ours(record: LaunchRecord) -> bool:
+    """Whether the session's number still stands for the recorded one.
+
+    After a restart of the machine, or on another one, it may be anybody's.
+    """
+    if record.host != socket.gethostname() or record.process_started < psutil.boot_time() - 1:
+        return False
+    try:
+        return abs(psutil.Process(record.pid).create_time() - record.process_started) <= 1
+    except psutil.NoSuchProcess:
+        # The kernel gives no number out again while a session bears it.
+        return True
+
+
 def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
     """Live processes of the run: of its session, or working on its folder."""
     wanted = str(run.path)
+    session = record.pgid if _session_is_ours(record) else None
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         try:
@@ -187,7 +210,7 @@ def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
                 continue
             words = process.info["cmdline"] or []
             ours = "cluster.train" in words and wanted in words
-            if ours or os.getsid(process.pid) == record.pgid:
+            if ours or os.getsid(process.pid) == session:
                 found.append(process)
         except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
             continue

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cluster.spec import LauncherKind, Precision, Profile
@@ -38,11 +38,11 @@ class ClusterSettings(BaseSettings):
     """Limit of a run; it ends earlier once it has flattened."""
     batch_size: int = Field(default=4, ge=1)
     """Pictures a rank and step."""
-    learning_rate: float = Field(default=5e-3, gt=0)
+    learning_rate: float = Field(default=5e-3, gt=0, le=1)
     """Peak learning rate of AdamW on the concept's rows."""
     seed: int = Field(default=7, ge=0)
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
-    resolution: int = Field(default=0, ge=0)
+    resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)
     """Side of training pictures in pixels; 0 for the base model's own."""
     eval_interval: int = Field(default=10, ge=1)
     """Steps between measurements on the fixed evaluation batch."""
@@ -52,3 +52,10 @@ class ClusterSettings(BaseSettings):
     """Steps between previews; 0 for none."""
     job_deadline_minutes: float = Field(default=120, gt=0)
     """A run that takes longer is ended."""
+
+    @field_validator("resolution")
+    @classmethod
+    def _not_tiny(cls, side: int) -> int:
+        if 0 < side < 64:
+            raise ValueError("should be 0, or at least 64")
+        return side
