@@ -1,0 +1,68 @@
+"""From a layout of ranks to the command that starts them."""
+
+from pathlib import Path
+
+import pytest
+
+from cluster.command import LaunchPlan, Layout, plan_launch
+from cluster.errors import LaunchError
+from cluster.spec import LauncherKind, Profile
+
+RUN = Path("/data/runs/j 1")
+
+
+def _layout(**changes: object) -> Layout:
+    told = {
+        "hosts": ("xeon-1", "xeon-2"), "ranks_per_host": 2, "threads_per_rank": 28,
+        "launcher": LauncherKind.HYDRA, "profile": Profile.NATIVE, "iface": "eth0",
+        "master_addr": "10.0.0.1", "master_port": 29555,
+    } | changes  # fmt: skip
+    return Layout(**told)  # type: ignore[arg-type]
+
+
+def _after(plan: LaunchPlan, option: str) -> str:
+    return plan.argv[plan.argv.index(option) + 1]
+
+
+def test_hydra_starts_ranks_on_every_host() -> None:
+    plan = plan_launch(RUN, _layout(), "/venv/bin/python", "/opt/mpiexec.hydra")
+    assert plan.argv[0] == "/opt/mpiexec.hydra"
+    assert _after(plan, "-n") == "4"
+    assert _after(plan, "-ppn") == "2"
+    assert _after(plan, "-bootstrap") == "ssh"
+    assert _after(plan, "-iface") == "eth0"
+    assert _after(plan, "-f") == "/data/runs/j 1/hostfile"
+    assert plan.hostfile == "xeon-1\nxeon-2\n"
+    assert plan.argv[-4:] == ("/venv/bin/python", "-m", "cluster.train", str(RUN))
+
+
+def test_ranks_on_other_hosts_get_every_variable_on_the_command_line() -> None:
+    plan = plan_launch(RUN, _layout(profile=Profile.INTEL), "python")
+    given = {
+        plan.argv[i + 1]: plan.argv[i + 2] for i, word in enumerate(plan.argv) if word == "-genv"
+    }
+    assert given == dict(plan.env)
+    assert given["MASTER_ADDR"] == "10.0.0.1"
+    assert given["MASTER_PORT"] == "29555"
+    assert given["GLOO_SOCKET_IFNAME"] == "eth0"
+    assert given["OMP_NUM_THREADS"] == "28"
+    assert given["CCL_ATL_TRANSPORT"] == "ofi"
+    assert not any(name.startswith("CCL") for name, _ in plan_launch(RUN, _layout(), "p").env)
+
+
+def test_one_machine_alone_needs_no_hostfile() -> None:
+    layout = _layout(hosts=())
+    plan = plan_launch(RUN, layout, "python")
+    assert layout.world_size == 2
+    assert _after(plan, "-bootstrap") == "fork"
+    assert "-f" not in plan.argv
+    assert plan.hostfile == ""
+
+
+def test_torchrun_serves_one_machine() -> None:
+    plan = plan_launch(RUN, _layout(hosts=(), launcher=LauncherKind.TORCHRUN), "python")
+    assert plan.argv[:3] == ("python", "-m", "torch.distributed.run")
+    assert "--nproc_per_node=2" in plan.argv
+    assert plan.argv[-3:] == ("-m", "cluster.train", str(RUN))
+    with pytest.raises(LaunchError, match="several hosts needs Intel MPI"):
+        plan_launch(RUN, _layout(launcher=LauncherKind.TORCHRUN), "python")

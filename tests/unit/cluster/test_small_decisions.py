@@ -1,0 +1,87 @@
+"""Ranks from variables, words from vocabularies, and when a curve is flat."""
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cluster.errors import LaunchError
+from cluster.rank import read_rank
+from cluster.stopping import flattened
+from cluster.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, (0, 1, 0, 1, True)),
+        (
+            {"PMI_RANK": "3", "PMI_SIZE": "4", "MPI_LOCALRANKID": "1", "OMP_NUM_THREADS": "28"},
+            (3, 4, 1, 28, False),
+        ),
+        ({"RANK": "1", "WORLD_SIZE": "2", "LOCAL_RANK": "1"}, (1, 2, 1, 1, False)),
+        ({"PMI_RANK": "0", "PMI_SIZE": "2", "RANK": "9", "WORLD_SIZE": "1"}, (0, 2, 0, 1, True)),
+    ],
+)
+def test_a_rank_is_who_its_launcher_says(
+    environ: dict[str, str], expected: tuple[int, int, int, int, bool]
+) -> None:
+    rank = read_rank(environ)
+    assert (rank.number, rank.size, rank.local, rank.threads, rank.main) == expected
+    assert rank.host
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"RANK": "x"}, {"RANK": "2", "WORLD_SIZE": "2"}, {"RANK": "-1"}, {"OMP_NUM_THREADS": ""}],
+)
+def test_a_rank_that_cannot_be_is_an_error(environ: dict[str, str]) -> None:
+    with pytest.raises(LaunchError) as caught:
+        read_rank(environ)
+    assert caught.value.code == "bad_rank"
+
+
+def test_words_are_single_tokens_or_have_near_ones(paper_base: Path) -> None:
+    words = Vocabulary.load(paper_base)
+    assert words.single_token(" ROBOT ") == words.ids["robot</w>"]
+    assert words.single_token("robots") is None
+    assert words.single_token("robot</w>") is None
+    assert words.single_token("") is None
+    assert words.nearest("robott")[0] == "robot"
+    assert words.nearest("yellow-robot")[:2] == ("yellow", "robot")
+    assert words.nearest("qqqqqqqq") == ()
+    assert len(words.nearest("a toy robot dog cat", n=3)) == 3
+
+
+def _curve(points: int, pace: float, noise: float = 0.0, seed: int = 1) -> list[float]:
+    draw = random.Random(seed)
+    return [0.3 + 0.2 * math.exp(-n / pace) + noise * draw.gauss(0, 1) for n in range(points)]
+
+
+def test_no_run_is_stopped_before_its_eighth_measurement() -> None:
+    for points in range(8):
+        assert not flattened([0.5] * points)
+
+
+def test_a_curve_that_fell_and_lies_is_flat() -> None:
+    assert flattened(_curve(40, pace=3))
+    assert flattened(_curve(40, pace=3, noise=0.002))
+    assert flattened([0.5] * 8)
+
+
+def test_a_curve_that_still_falls_is_not_flat() -> None:
+    assert not flattened(_curve(12, pace=12))
+    assert not flattened([1 - n / 20 for n in range(20)])
+
+
+def test_a_curve_that_swings_as_much_as_ever_is_not_flat() -> None:
+    assert not flattened([0.5 + 0.1 * (-1) ** n for n in range(20)])
+
+
+@given(st.lists(st.integers(1, 100), min_size=8, max_size=30))
+def test_the_scale_of_the_loss_does_not_matter(curve: list[int]) -> None:
+    # Powers of two scale floats exactly.
+    assert flattened([point / 128 for point in curve]) == flattened([2.0 * p for p in curve])
