@@ -109,7 +109,7 @@ class Cards:
             # A card without a picture says more than none.
             _log.warning("preview_not_uploaded", job=job.id, error=repr(error))
             return there.shown if there is not None else None
-        name = "What it has learned" if job.state is JobState.READY else f"Near step {job.step}"
+        name = "What it has learned" if job.state is JobState.READY else "Preview"
         shown = Shown(file_id, name)
         self._previews[job.id] = _Preview(path, shown, self._now())
         return shown

@@ -136,8 +136,11 @@ def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
 
 
 def buttons(*elements: ButtonElement) -> ActionsBlock:
-    """Return a row of buttons."""
-    return ActionsBlock(elements=list(elements))
+    """Return a row of buttons; one row a message.
+
+    Its id stays the same over updates, so that a press that crosses an update still counts.
+    """
+    return ActionsBlock(block_id="buttons", elements=list(elements))
 
 
 def within(blocks: Iterable[Block], most: int) -> list[Block]:
