@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
@@ -18,12 +19,15 @@ from bot.blocks.kit import Mrkdwn
 from bot.budget import Budget
 from bot.errors import BotError, BotErrorCode, SlackBusyError
 
+SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
+"""What a call may raise that is not our mistake, SlackBusyError aside."""
 METADATA_TYPE = "figment"
 _TOO_MANY = 429
 _PATIENCE_SECONDS = 20.0
 """A longer pause is the caller's to plan for."""
 _READY_LOOKS = 10
-_NOT_READY = ("invalid_blocks", "file_not_found", "slack_file_not_found")
+_NOT_READY = ("invalid_blocks",)
+"""What Slack says of a message whose pictures it is still working on."""
 
 _MEANINGS = {
     "not_in_channel": BotErrorCode.NOT_IN_CHANNEL,
@@ -96,7 +100,7 @@ class Calls:
                 unfurl_links=False,
                 unfurl_media=False,
             ),
-            retried=_NOT_READY[:1] if blocks else (),
+            retried=_NOT_READY if blocks else (),
         )
         return str(answer["ts"])
 
@@ -111,7 +115,7 @@ class Calls:
             lambda: self._client.chat_update(
                 channel=channel, ts=ts, text=text, blocks=list(blocks), metadata=metadata
             ),
-            retried=_NOT_READY[:1],
+            retried=_NOT_READY,
         )
 
     def update_waits(self) -> bool:
@@ -238,7 +242,7 @@ class Calls:
                 looks += 1
                 answer: Any = error.response
                 if answer.status_code == _TOO_MANY:
-                    self._wait_longer(method, channel, float(answer.headers["Retry-After"]))
+                    self._wait_longer(method, channel, float(answer.headers.get("Retry-After", 1)))
                     continue
                 code = answer.get("error", "")
                 if code in retried and looks < 3:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
@@ -16,8 +15,7 @@ from backend.people import Place
 from backend.views import Delivery, JobView
 from bot import texts
 from bot.blocks.job_card import Shown, job_card, summary
-from bot.calls import Calls, error_code
-from bot.errors import BotError
+from bot.calls import SLACK_FAULTS, Calls, error_code
 from bot.receipts import Receipt
 
 _log = structlog.get_logger(__name__)
@@ -105,7 +103,7 @@ class Cards:
             return there.shown if there is not None else None
         try:
             file_id = await self._calls.upload(path, f"A preview of {job.token}")
-        except (SlackApiError, BotError, aiohttp.ClientError, TimeoutError) as error:
+        except SLACK_FAULTS as error:
             # A card without a picture says more than none.
             _log.warning("preview_not_uploaded", job=job.id, error=repr(error))
             return there.shown if there is not None else None
@@ -117,7 +115,7 @@ class Cards:
     async def _remove(self, shown: Shown) -> None:
         try:
             await self._calls.remove_file(shown.file_id)
-        except (SlackApiError, BotError, aiohttp.ClientError, TimeoutError) as error:
+        except SLACK_FAULTS as error:
             _log.info("preview_not_removed", file=shown.file_id, error=repr(error))
 
     async def _announce(self, job: JobView, ts: str) -> None:

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.views import Delivery, DeliveryKind
 from bot.blocks.kit import Mrkdwn
-from bot.calls import Calls
-from bot.errors import BotError, SlackBusyError
+from bot.calls import SLACK_FAULTS, Calls
+from bot.errors import SlackBusyError
 from bot.receipts import NotYetError, Receipt
 
 _log = structlog.get_logger(__name__)
@@ -134,7 +132,7 @@ class Deliverer:
                 await self._outbox.delivered(delivery.id, delivery.revision, None)
             else:
                 await self._fail(delivery, error)
-        except (BotError, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except SLACK_FAULTS as error:
             await self._fail(delivery, error)
         except Exception as error:
             _log.exception("delivery_broken", key=delivery.key)

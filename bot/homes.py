@@ -1,14 +1,11 @@
 """Publishes App Homes."""
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from backend.service import Service
 from backend.views import ConceptView
 from bot.blocks.home import home
-from bot.calls import Calls
-from bot.errors import BotError
+from bot.calls import SLACK_FAULTS, Calls
 from bot.pictures import PictureShelf
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +38,6 @@ class Homes:
             return None
         try:
             return await self._shelf.file(concept.samples[0], f"A sample of {concept.token}")
-        except (SlackApiError, BotError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except SLACK_FAULTS as error:
             _log.warning("sample_not_uploaded", token=concept.token, error=repr(error))
             return None

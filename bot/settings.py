@@ -41,15 +41,18 @@ class SlackSettings(BaseSettings):
     )
 
     slack_bot_token: SecretStr = SecretStr("")
-    """Bot User OAuth Token of the app, `xoxb-...`."""
+    """Bot User OAuth Token, `xoxb-...`: page OAuth & Permissions of the app."""
     slack_app_token: SecretStr = SecretStr("")
-    """Token of Socket Mode; empty when Slack calls a port of ours."""
+    """Token of Socket Mode, `xapp-...` with the scope connections:write: page Basic Information of
+    the app. Empty when Slack calls a port of ours."""
     slack_signing_secret: SecretStr = SecretStr("")
-    """Secret that Slack signs its requests with; only when it calls a port of ours."""
+    """Secret that Slack signs its requests with, when it calls a port of ours: page Basic
+    Information of the app."""
     slack_api_url: str = SLACK_API_URL
-    """Web API of Slack, or of a server that speaks like it."""
+    """Web API of Slack, or of a server that speaks like it; then its host is the only one that
+    files are fetched from."""
     slack_http_host: str = "0.0.0.0"  # noqa: S104  (Slack calls from outside)
-    """Address that is listened on for Slack's requests."""
+    """Address that is listened on for Slack's requests, under /slack/events."""
     slack_http_port: int = Field(default=0, ge=0, le=65535)
     """Port for Slack's requests; 0 for Socket Mode."""
 

@@ -3,16 +3,14 @@
 import asyncio
 from typing import Protocol
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError
 from backend.jobs import OPEN_RENDERS
 from backend.views import RenderView
 from bot.blocks.render_messages import asked, render_status, status_line
-from bot.calls import Calls
-from bot.errors import BotError, SlackBusyError
+from bot.calls import SLACK_FAULTS, Calls
+from bot.errors import SlackBusyError
 from bot.statuses import Status, Statuses
 
 _log = structlog.get_logger(__name__)
@@ -53,14 +51,10 @@ class Watch:
         for status in open_now:
             try:
                 await self._look(status)
-            except (
-                BackendError,
-                BotError,
-                SlackBusyError,
-                SlackApiError,
-                aiohttp.ClientError,
-                TimeoutError,
-            ) as error:
+            except BackendError as error:
+                _log.info("status_forgotten", render=status.render_id, code=str(error.code))
+                await self._statuses.forget(status.render_id)
+            except (SlackBusyError, *SLACK_FAULTS) as error:
                 _log.info("status_not_updated", render=status.render_id, error=str(error))
         ids = {status.render_id for status in open_now}
         self._said = {key: said for key, said in self._said.items() if key in ids}

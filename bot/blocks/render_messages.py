@@ -110,4 +110,5 @@ def _any_recipe(pictures: tuple[PictureView, ...]) -> PictureView | None:
 def _took(render: RenderView) -> str:
     if render.started_at is None or render.ended_at is None:
         return ""
-    return f" in {duration((render.ended_at - render.started_at).total_seconds())}"
+    seconds = (render.ended_at - render.started_at).total_seconds()
+    return f" in {duration(seconds)}" if seconds >= 1 else ""
