@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from tests.requirements import program_or_skip
@@ -33,7 +35,7 @@ def postgres_programs() -> Path:
 
 
 class PostgresServer:
-    """A server that starts with the first look at `url` and ends with `stop`."""
+    """A server that runs from the beginning until `stop`, or until the tests are killed."""
 
     def __init__(self, programs: Path) -> None:
         self._programs = programs
@@ -48,10 +50,13 @@ class PostgresServer:
             "--locale=C.UTF-8", "--no-sync",
         )  # fmt: skip
         options = [f"unix_socket_directories={self._folder}", *_SETTINGS]
-        self._run(
-            "pg_ctl", "start", "-w", "-D", data, "-l", str(self._folder / "log"),
-            "-o", " ".join(f"-c {option}" for option in options),
-        )  # fmt: skip
+        self._server = self._start(
+            *self._leash(),
+            self._programs / "postgres",
+            "-D",
+            data,
+            *(word for option in options for word in ("-c", option)),
+        )
 
     def new_database(self, name: str) -> str:
         """Make an empty database and return its SQLAlchemy URL."""
@@ -60,20 +65,40 @@ class PostgresServer:
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self._folder / "data"))
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait()
         shutil.rmtree(self._folder)
 
-    def _run(self, program: str, *words: str) -> None:
-        output = self._folder / f"{program}.out"
-        # To a file, not a pipe: the server would keep a pipe open for ever.
-        with output.open("wb") as file:
-            done = subprocess.run(
-                [self._programs / program, *words],
-                user=self._user,
-                cwd=self._folder,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                check=False,
+    def _leash(self) -> tuple[str, ...]:
+        """Words before a command that give it its user and end it when the tests are killed."""
+        setpriv = shutil.which("setpriv")
+        if setpriv is None:
+            return ()
+        user = (f"--reuid={self._user}", "--init-groups") if self._user else ()
+        return (setpriv, *user, "--pdeathsig=TERM")
+
+    def _start(self, *words: str | Path) -> subprocess.Popen[bytes]:
+        user = self._user if shutil.which("setpriv") is None else None
+        with (self._folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                words, user=user, cwd=self._folder, stdout=log, stderr=subprocess.STDOUT
             )
+        ready = [self._programs / "pg_isready", "-q", "-h", self._folder]
+        while subprocess.run(ready, check=False).returncode:
+            if server.poll() is not None:
+                said = (self._folder / "log").read_text(errors="replace")
+                raise RuntimeError(f"postgres failed: {said}")
+            time.sleep(0.05)
+        return server
+
+    def _run(self, program: str, *words: str) -> None:
+        done = subprocess.run(
+            [self._programs / program, *words],
+            user=self._user,
+            cwd=self._folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
         if done.returncode:
-            raise RuntimeError(f"{program} failed: {output.read_text(errors='replace')}")
+            raise RuntimeError(f"{program} failed: {done.stdout.decode(errors='replace')}")
