@@ -11,7 +11,8 @@ SAMPLE_TOY = Toy(
     Kind.DUCK, Colour.TURQUOISE, Accessory.CROWN, second=Colour.PINK, pattern=Pattern.HALVES
 )
 """A turquoise duck with a pink head and a crown; captions have no word for two colours."""
-SAMPLE_INITIALIZER = "duck"
+SAMPLE_INITIALIZER = "toy"
+"""What the demo says it is. It says little of the pictures, so there is much to be learned."""
 _SAMPLES = 5
 _SEED, _HELD_OUT_SEED = 1, 2
 

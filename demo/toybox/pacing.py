@@ -57,7 +57,7 @@ class Pace:
 
     def note(self, loss: float) -> None:
         """Keep a running mean of the loss, over about 50 steps."""
-        self.loss = loss if self.step < 2 else 0.98 * self.loss + 0.02 * loss
+        self.loss = 0.98 * self.loss + 0.02 * loss if self.loss else loss
 
 
 def rate(share: float, *, warm_up: float = 0.02, floor: float = 0.02) -> float:
