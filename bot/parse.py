@@ -101,19 +101,6 @@ def parse_mention(text: str) -> Said:
     return parse_imagine(text)
 
 
-def is_about_teaching(text: str) -> bool:
-    """Tell whether somebody who sent these words together with pictures means to teach."""
-    return isinstance(parse_concept_or_none(text), Teach)
-
-
-def parse_concept_or_none(text: str) -> Said | None:
-    """Read words as those of `/concept`, None where they are not."""
-    try:
-        return parse_concept(text)
-    except BotError:
-        return None
-
-
 def _teach(rest: str) -> Teach:
     before, word = rest, ""
     if (found := _AS.search(rest)) is not None:

@@ -36,7 +36,7 @@ def of_error(error: BackendError | BotError) -> Mrkdwn:
     """Say what could not be done, and what to do about it."""
     if isinstance(error, BotError):
         return _plainly(error)
-    return _WORDINGS[error.code](error)
+    return _WORDINGS.get(error.code, _plainly)(error)
 
 
 def of_any(error: Exception) -> Mrkdwn:
@@ -76,22 +76,13 @@ def _no_pictures(error: BackendError) -> Mrkdwn:
 
 _WORDINGS: Mapping[ErrorCode, Callable[[BackendError], Mrkdwn]] = {
     ErrorCode.NO_PICTURES: _no_pictures,
-    ErrorCode.TOO_FEW_PICTURES: _plainly,
-    ErrorCode.TOO_MANY_PICTURES: _plainly,
-    ErrorCode.BAD_PICTURES: _plainly,
     ErrorCode.TOKEN_TAKEN: _taken,
-    ErrorCode.BAD_PLACEHOLDER: _plainly,
     ErrorCode.BAD_INITIALIZER: _suggesting,
     ErrorCode.UNKNOWN_TOKEN: _suggesting,
-    ErrorCode.EMPTY_PROMPT: _plainly,
-    ErrorCode.PROMPT_TOO_LONG: _plainly,
-    ErrorCode.BAD_NUMBER: _plainly,
-    ErrorCode.NOT_YOURS: _plainly,
-    ErrorCode.NOT_FOUND: _plainly,
-    ErrorCode.ALREADY_ENDED: _plainly,
     ErrorCode.BASE_MODEL: _not_set_up,
     ErrorCode.ALREADY_RUNNING: _not_set_up,
 }
+"""Those that need more, or less, than their own message and hint."""
 
 
 def ready(job: JobView) -> Mrkdwn:

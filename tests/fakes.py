@@ -1,18 +1,25 @@
 """Every stand-in that tests use."""
 
+import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PIL import Image
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from backend.base import Base
 from backend.engine_draws import Draw, Drawn
+from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
+from backend.people import Place
 from backend.recipe import Recipe, RenderPrecision
 from backend.runs import Look, new_spec
 from backend.store_concepts import NewConcept
-from backend.views import JobView
+from backend.views import Delivery, Incoming, JobView, RenderView
 from cluster.settings import ClusterSettings
 from cluster.spec import TrainSpec
 
@@ -131,3 +138,148 @@ class FakeRuns:
         self.calls.append(f"{name} {job_id}")
         if (trouble := self.troubles.pop(name, None)) is not None:
             raise trouble
+
+
+class FakeSlack:
+    """Slack's Web API, as much of it as the bot posts with. Its messages are in `messages`.
+
+    `troubles` are raised by the next calls of a method; `calls` names all calls.
+    """
+
+    def __init__(self) -> None:
+        self.messages: dict[str, dict[str, Any]] = {}
+        self.calls: list[str] = []
+        self.troubles: dict[str, list[Exception]] = defaultdict(list)
+        self.lost_answers: set[str] = set()
+        """Methods whose next call works, while its answer is lost on the way."""
+        self.files: list[str] = []
+
+    async def chat_postMessage(self, **sent: Any) -> dict[str, Any]:  # noqa: N802
+        """Post a message."""
+        self._called("chat.postMessage")
+        ts = f"{1000 + len(self.messages)}.000000"
+        self.messages[ts] = {**sent, "ts": ts, "metadata": _metadata(sent)}
+        self._answer("chat.postMessage")
+        return {"ts": ts}
+
+    async def chat_update(self, *, ts: str, **sent: Any) -> dict[str, Any]:
+        """Replace a message."""
+        self._called("chat.update")
+        if ts not in self.messages:
+            raise slack_error("message_not_found")
+        self.messages[ts] |= {**sent, "metadata": _metadata(sent)}
+        return {"ts": ts}
+
+    async def conversations_history(self, **asked: Any) -> dict[str, Any]:
+        """Return what is not in threads."""
+        self._called("conversations.history")
+        found = [one for one in self.messages.values() if not one.get("thread_ts")]
+        return {"messages": found[::-1]}
+
+    async def conversations_replies(self, *, ts: str, **asked: Any) -> dict[str, Any]:
+        """Return a thread."""
+        self._called("conversations.replies")
+        found = [m for m in self.messages.values() if ts in (m["ts"], m.get("thread_ts"))]
+        return {"messages": found}
+
+    async def files_upload_v2(self, *, file: str, **sent: Any) -> dict[str, Any]:
+        """Upload a file."""
+        self._called("files.upload")
+        self.files.append(file)
+        return {"files": [{"id": f"F{len(self.files)}"}]}
+
+    async def files_info(self, *, file: str) -> dict[str, Any]:
+        """Describe a file."""
+        return {"file": {"id": file, "mimetype": "image/png"}}
+
+    async def files_delete(self, *, file: str) -> dict[str, Any]:
+        """Delete a file."""
+        self._called(f"files.delete {file}")
+        return {}
+
+    def _called(self, method: str) -> None:
+        self.calls.append(method)
+        if self.troubles[method]:
+            raise self.troubles[method].pop(0)
+
+    def _answer(self, method: str) -> None:
+        if method in self.lost_answers:
+            self.lost_answers.discard(method)
+            raise TimeoutError
+
+
+def _metadata(sent: dict[str, Any]) -> dict[str, Any]:
+    metadata = sent.get("metadata")
+    return metadata.to_dict() if metadata is not None else {}
+
+
+def slack_error(code: str, retry_after: int | None = None) -> SlackApiError:
+    """Return what slack_sdk raises for an answer that is not ok."""
+    answer = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url="",
+        req_args={},
+        data={"ok": False, "error": code},
+        headers={} if retry_after is None else {"Retry-After": str(retry_after)},
+        status_code=200 if retry_after is None else 429,
+    )
+    return SlackApiError(code, answer)
+
+
+class FakeDebts:
+    """What the service owes to Slack: deliveries, and the views they are about."""
+
+    def __init__(self) -> None:
+        self.owed: list[Delivery] = []
+        self.views: dict[str, Any] = {}
+        self.notes: dict[str, tuple[Place, str]] = {}
+        self.receipts: dict[str, tuple[int, str | None]] = {}
+        self.put_off: list[tuple[str, str, datetime | None]] = []
+        self.kept: dict[str, Incoming] = {}
+        self.settled: list[str] = []
+        self.something_delivered = asyncio.Event()
+
+    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
+        """Hand out what is owed, once."""
+        claimed, self.owed = self.owed[:limit], self.owed[limit:]
+        return tuple(claimed)
+
+    async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:
+        """Record."""
+        self.receipts[delivery_id] = (revision, receipt)
+        self.something_delivered.set()
+
+    async def delivery_failed(
+        self, delivery_id: str, error: str, retry_at: datetime | None
+    ) -> None:
+        """Record."""
+        self.put_off.append((delivery_id, error, retry_at))
+
+    async def job(self, job_id: str) -> JobView:
+        """Return a job that the test has put into `views`."""
+        return self._view(job_id)
+
+    async def render(self, render_id: str) -> RenderView:
+        """Return a render that the test has put into `views`."""
+        return self._view(render_id)
+
+    async def note(self, place: Place, text: str, key: str) -> None:
+        """Owe a sentence, once for each key."""
+        self.notes.setdefault(key, (place, text))
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Keep a row; False if it was kept before."""
+        if incoming.event_id in self.kept:
+            return False
+        self.kept[incoming.event_id] = incoming
+        return True
+
+    async def settle(self, event_id: str) -> None:
+        """Record."""
+        self.settled.append(event_id)
+
+    def _view(self, thing_id: str) -> Any:
+        if thing_id not in self.views:
+            raise BackendError(ErrorCode.NOT_FOUND, "There is no such thing.")
+        return self.views[thing_id]

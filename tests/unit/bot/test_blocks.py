@@ -1,0 +1,164 @@
+"""Messages stay within Slack's limits, whatever people write, and show it as written."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+
+from backend.jobs import JobState, RenderState
+from backend.views import Failure, QueueView
+from bot.action_ids import Action, Field
+from bot.blocks.concept_card import concept_card
+from bot.blocks.home import home
+from bot.blocks.job_card import Shown, job_card, summary
+from bot.blocks.kit import clip, code, escape, header, section
+from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.render_messages import pictures_message, render_status
+from demo.workspace.block_rules import check_message_blocks, check_view
+from tests.unit.bot.made import make_concept, make_job, make_render
+
+HOSTILE = "<!channel> & <https://evil.example|x> *bold* `code`" * 200
+
+
+def sent(blocks: list[Block]) -> list[dict[str, Any]]:
+    """The blocks as they are sent, checked against Slack's rules."""
+    shown = [dict(block.to_dict()) for block in blocks]
+    assert check_message_blocks(shown) == []
+    return shown
+
+
+def actions(shown: list[dict[str, Any]]) -> dict[str, str]:
+    return {
+        one["action_id"]: one["value"]
+        for block in shown
+        if block["type"] == "actions"
+        for one in block["elements"]
+    }
+
+
+def words(thing: object) -> str:
+    """All mrkdwn in it."""
+    if isinstance(thing, dict):
+        own = thing["text"] if thing.get("type") == "mrkdwn" else ""
+        return str(own) + "\n" + "".join(words(value) for value in thing.values())
+    return "".join(words(one) for one in thing) if isinstance(thing, list) else ""
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_a_card_in_every_state(state: JobState) -> None:
+    job = make_job(state=state, notes=("a.png is not a picture.",), concept=make_concept())
+    shown = sent(job_card(job, Shown("F1", "Preview")))
+    cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
+    expected = {Action.JOB_CANCEL: job.id} if cancellable else {}
+    if state is JobState.READY:
+        expected = {Action.JOB_TRY: job.id}
+    assert actions(shown) == expected
+    assert "a.png is not a picture" in words(shown)
+    assert "&lt;dicoo&gt;" in summary(job)
+
+
+def test_a_running_card_says_how_far_it_is() -> None:
+    text = words(sent(job_card(make_job(), None)))
+    for part in ("25 %", "step 50 of 200", "about 2 min left", "loss 0.0612", "0.0609", "\u2588"):
+        assert part in text
+
+
+def test_a_failed_card_says_why_and_where() -> None:
+    failure = Failure("out_of_memory", "A rank ran out of memory.", "Use less.", "xeon-3")
+    text = words(sent(job_card(make_job(state=JobState.FAILED, failure=failure), None)))
+    assert "A rank ran out of memory. (on xeon-3) Use less." in text
+
+
+@pytest.mark.parametrize("state", RenderState)
+def test_a_render_in_every_state(state: RenderState) -> None:
+    render = make_render(state=state, prompt=HOSTILE)
+    status = sent(render_status(render))
+    is_open = state in (RenderState.QUEUED, RenderState.DRAWING)
+    assert (Action.RENDER_CANCEL in actions(status)) == is_open
+    message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
+    assert actions(message) == {Action.RENDER_AGAIN: render.id}
+
+
+def test_pictures_come_with_their_whole_recipe() -> None:
+    render = make_render(negative_prompt="dark <things>")
+    message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
+    pictures = [block for block in message if block["type"] == "image"]
+    assert [one["slack_file"]["id"] for one in pictures] == ["F1", "F2"]
+    assert [one["title"]["text"] for one in pictures] == ["seed 7", "seed 8"]
+    text = words(message)
+    for part in (
+        "a &lt;dicoo&gt; at the beach",
+        "seed 7 to 8",
+        "20 steps",
+        "ddim",
+        "guidance 7.5",
+        "512 x 512",
+        "&lt;dicoo&gt; v3",
+        "not: dark &lt;things&gt;",
+    ):
+        assert part in text
+
+
+def test_pictures_that_were_held_back_are_owned_up_to() -> None:
+    render = make_render()
+    held = tuple(
+        type(one)(one.index, one.seed, None, one.recipe, held_back=True) for one in render.pictures
+    )
+    text = words(sent(pictures_message(make_render(pictures=held), {})))
+    assert "2 pictures held back" in text
+
+
+def test_what_people_write_names_nobody_and_links_nowhere() -> None:
+    failure = Failure("x", HOSTILE, HOSTILE, HOSTILE)
+    job = make_job(state=JobState.FAILED, failure=failure, initializer=HOSTILE, notes=(HOSTILE,))
+    everything = [
+        sent(job_card(job, None)),
+        sent(pictures_message(make_render(prompt=HOSTILE, negative_prompt=HOSTILE), {0: "F1"})),
+        sent(concept_card(make_concept(initializer=HOSTILE), ["F1"])),
+    ]
+    text = words(everything)
+    assert "<!channel>" not in text
+    assert "<https" not in text
+    assert "&lt;!channel&gt;" in text
+
+
+def test_the_home_holds_many_concepts() -> None:
+    concepts = [make_concept(token=f"<toy-{number}>") for number in range(60)]
+    samples = {concept.token: "F1" for concept in concepts}
+    queue = QueueView(tuple(make_job() for _ in range(200)), ())
+    view = home(concepts, queue, samples).to_dict()
+    assert check_view(view) == []
+
+
+@pytest.mark.parametrize("pictures", [None, 5])
+def test_the_form_to_teach(pictures: int | None) -> None:
+    view = teach_modal(FormContext(channel="C1", message="1.2"), pictures).to_dict()
+    assert check_view(view) == []
+    ids = [block.get("block_id") for block in view["blocks"]]
+    assert (Field.FILES in ids) == (pictures is None)
+    assert FormContext.model_validate_json(view["private_metadata"]).message == "1.2"
+
+
+def test_the_form_to_imagine() -> None:
+    view = imagine_modal(FormContext(channel="C1"), "a <dicoo> at the beach").to_dict()
+    assert check_view(view) == []
+    assert view["blocks"][0]["element"]["initial_value"] == "a <dicoo> at the beach"
+
+
+@given(st.text(min_size=1), st.integers(2, 60))
+def test_a_clipped_text_is_no_longer_than_that_and_ends_in_no_broken_escape(
+    text: str, most: int
+) -> None:
+    short = clip(escape(text), most)
+    assert len(short) <= most
+    tail = short.rstrip("\u2026").rpartition("&")
+    assert not tail[1] or ";" in tail[2]
+
+
+@given(st.text(min_size=1, max_size=400))
+def test_any_text_makes_a_valid_block(text: str) -> None:
+    assert check_message_blocks([section(escape(f"x{text}")).to_dict()]) == []
+    assert check_message_blocks([header(f"x{text}").to_dict()]) == []
+    assert code(text).count("`") == 2

@@ -1,0 +1,131 @@
+"""An ask is kept until it is dealt with, and dealt with once."""
+
+from collections.abc import Callable
+
+import aiohttp
+import pytest
+
+from backend.errors import BackendError, ErrorCode
+from backend.views import Incoming
+from bot.asks import Ask, Origin
+from bot.errors import SlackBusyError
+from bot.inbox import Inbox
+from tests.fakes import FakeDebts
+from tests.unit.bot.made import NOW
+
+ASK = Ask(
+    event_id="event:1",
+    origin=Origin.MENTION,
+    workspace="T1",
+    user="U1",
+    channel="C1",
+    at=NOW,
+    text="help",
+)
+
+
+class Clerk:
+    """Fails as often as it is told to."""
+
+    def __init__(self, *troubles: Exception) -> None:
+        self.troubles = list(troubles)
+        self.served: list[tuple[str, bool]] = []
+        self.complaints: list[Exception] = []
+        self.complaint_trouble: Exception | None = None
+
+    async def serve(self, ask: Ask, again: bool) -> None:
+        self.served.append((ask.event_id, again))
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+    async def complain(self, ask: Ask, error: Exception) -> None:
+        self.complaints.append(error)
+        if self.complaint_trouble is not None:
+            raise self.complaint_trouble
+
+
+async def no_sleep(seconds: float) -> None:
+    return None
+
+
+@pytest.fixture
+def inbox_of(debts: FakeDebts) -> Callable[[Clerk], Inbox]:
+    return lambda clerk: Inbox(debts, clerk, lambda: NOW, no_sleep)
+
+
+async def deal(inbox: Inbox) -> None:
+    inbox.begin(ASK)
+    await inbox.idle()
+
+
+async def test_the_same_event_is_taken_in_once(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    inbox = inbox_of(Clerk())
+    assert await inbox.receive(ASK)
+    assert not await inbox.receive(ASK)
+    assert debts.kept["event:1"].body["text"] == "help"
+
+
+async def test_what_is_dealt_with_is_settled(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    clerk = Clerk()
+    await deal(inbox_of(clerk))
+    assert clerk.served == [("event:1", False)]
+    assert debts.settled == ["event:1"]
+
+
+@pytest.mark.parametrize(
+    "error", [BackendError(ErrorCode.EMPTY_PROMPT, "Empty."), RuntimeError("a mistake")]
+)
+async def test_what_is_refused_is_told_and_settled(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts, error: Exception
+) -> None:
+    clerk = Clerk(error)
+    await deal(inbox_of(clerk))
+    assert clerk.complaints == [error]
+    assert debts.settled == ["event:1"]
+
+
+@pytest.mark.parametrize("trouble", [SlackBusyError(30), aiohttp.ClientError(), TimeoutError()])
+async def test_while_slack_is_away_it_is_tried_again(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts, trouble: Exception
+) -> None:
+    clerk = Clerk(trouble)
+    await deal(inbox_of(clerk))
+    assert clerk.served == [("event:1", False), ("event:1", True)]
+    assert clerk.complaints == []
+    assert debts.settled == ["event:1"]
+
+
+async def test_if_slack_stays_away_it_is_left_for_the_next_start(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    await deal(inbox_of(Clerk(*[TimeoutError() for _ in range(9)])))
+    assert debts.settled == []
+
+
+async def test_an_answer_that_nobody_can_get_does_not_come_back(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    clerk = Clerk(RuntimeError("x"))
+    clerk.complaint_trouble = RuntimeError("channel is gone")
+    await deal(inbox_of(clerk))
+    assert debts.settled == ["event:1"]
+
+
+async def test_a_restart_begins_what_was_left_and_skips_what_it_cannot_read(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    clerk = Clerk()
+    inbox = inbox_of(clerk)
+    rows = (
+        Incoming("event:1", "ask", ASK.model_dump(mode="json"), NOW),
+        Incoming("event:0", "ask", {"of": "an old version"}, NOW),
+        Incoming("status:1", "render_status", {}, NOW),
+    )
+    await inbox.replay(rows)
+    await inbox.idle()
+    assert clerk.served == [("event:1", True)]
+    assert sorted(debts.settled) == ["event:0", "event:1"]

@@ -1,0 +1,146 @@
+"""Words become wishes."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.recipe import Sampler
+from bot.errors import BotError, BotErrorCode
+from bot.parse import parse_concept, parse_imagine, parse_mention
+from bot.wishes import Cancel, Help, Imagine, ListConcepts, Show, ShowQueue, Teach
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("teach <dicoo> as toy", Teach(name="<dicoo>", word="toy")),
+        ("teach dicoo as a toy", Teach(name="dicoo", word="toy")),
+        ("TEACH <Dicoo> AS Toy", Teach(name="<Dicoo>", word="Toy")),
+        ("teach <ink> as painting style", Teach(name="<ink>", word="painting", style=True)),
+        ("teach <dicoo> as toy object", Teach(name="<dicoo>", word="toy")),
+        ("teach <dicoo> as style", Teach(name="<dicoo>", word="style")),
+        ("teach <dicoo>", Teach(name="<dicoo>", word="")),
+        ("teach <dicoo> as", Teach(name="<dicoo>", word="")),
+        ("teach my toy as rubber duck", Teach(name="my toy", word="rubber duck")),
+        ("teach <asp> as snake", Teach(name="<asp>", word="snake")),
+        ("list", ListConcepts()),
+        ("queue", ShowQueue()),
+        ("show <dicoo>", Show(name="<dicoo>")),
+        ("cancel 1a2b", Cancel(what="1a2b")),
+        ("", Help()),
+        ("help", Help()),
+    ],
+)
+def test_a_concept_command(text: str, wish: object) -> None:
+    assert parse_concept(text) == wish
+
+
+@pytest.mark.parametrize("text", ["teach", "teach as toy", "show", "cancel", "dance"])
+def test_words_that_ask_for_nothing(text: str) -> None:
+    with pytest.raises(BotError) as refused:
+        parse_concept(text)
+    assert refused.value.code is BotErrorCode.NOT_UNDERSTOOD
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("a <dicoo>", Imagine(prompt="a <dicoo>")),
+        ("a <dicoo> --n 2", Imagine(prompt="a <dicoo>", count=2)),
+        ("--seed 7 a <dicoo> --n=2 at sea", Imagine(prompt="a <dicoo> at sea", seed=7, count=2)),
+        ("a toy \u2014n 4", Imagine(prompt="a toy", count=4)),
+        ("a toy \u2013steps 9", Imagine(prompt="a toy", steps=9)),
+        ("a toy \u2014 alone", Imagine(prompt="a toy \u2014 alone")),
+        ("a toy \u2014alone", Imagine(prompt="a toy \u2014alone")),
+        ("half--n 4", Imagine(prompt="half--n 4")),
+        ("a toy --guidance 7.5", Imagine(prompt="a toy", guidance=7.5)),
+        ("a toy --size 512x768", Imagine(prompt="a toy", width=512, height=768)),
+        ("a toy --sampler DDIM", Imagine(prompt="a toy", sampler=Sampler.DDIM)),
+        ("a toy --no very dark", Imagine(prompt="a toy", negative="very dark")),
+        (
+            "a toy --no \u201cdark, grim\u201d at sea --n 2",
+            Imagine(prompt="a toy at sea", negative="dark, grim", count=2),
+        ),
+        ("a toy --seed \u201c7\u201d", Imagine(prompt="a toy", seed=7)),
+        (
+            "a \u201cfunny\u201d <dicoo> \u2014 it\u2019s red",
+            Imagine(prompt="a \u201cfunny\u201d <dicoo> \u2014 it\u2019s red"),
+        ),
+        ("", Imagine(prompt="")),
+        ("--n 4", Imagine(prompt="", count=4)),
+    ],
+)
+def test_a_prompt_and_its_flags(text: str, wish: Imagine) -> None:
+    assert parse_imagine(text) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a toy --wat 3", "--wat"),
+        ("a toy --n", "--n"),
+        ("a toy --n four", "four"),
+        ("a toy --steps 2.5", "2.5"),
+        ("a toy --guidance nan", "nan"),
+        ("a toy --size 512", "512"),
+        ("a toy --sampler magic", "magic"),
+    ],
+)
+def test_a_flag_that_cannot_be_read_is_named(text: str, told: str) -> None:
+    with pytest.raises(BotError) as refused:
+        parse_imagine(text)
+    assert told in refused.value.message
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("teach <dicoo> as toy", Teach(name="<dicoo>", word="toy")),
+        ("concept list", ListConcepts()),
+        ("imagine a <dicoo> --n 2", Imagine(prompt="a <dicoo>", count=2)),
+        ("Imagine: a <dicoo>", Imagine(prompt="a <dicoo>")),
+        ("a <dicoo> at the beach", Imagine(prompt="a <dicoo> at the beach")),
+        ("show <dicoo>", Show(name="<dicoo>")),
+        ("show a dog on the moon", Imagine(prompt="show a dog on the moon")),
+        ("queue", ShowQueue()),
+        ("queue of toys", Imagine(prompt="queue of toys")),
+        ("hi!", Help()),
+        ("", Help()),
+    ],
+)
+def test_a_mention(text: str, wish: object) -> None:
+    assert parse_mention(text) == wish
+
+
+WORDS = st.lists(
+    st.text(
+        st.characters(exclude_categories=["Z", "C"], exclude_characters="-\u2013\u2014"), min_size=1
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@given(WORDS)
+def test_a_prompt_without_flags_stays_as_it_was_written(prompt: str) -> None:
+    assert parse_imagine(prompt) == Imagine(prompt=prompt)
+
+
+@given(WORDS, st.integers(0, 2**32), st.integers(0, 99))
+def test_flags_leave_the_prompt_alone_wherever_they_stand(
+    prompt: str, seed: int, count: int
+) -> None:
+    wish = Imagine(prompt=prompt, seed=seed, count=count)
+    assert parse_imagine(f"{prompt} --seed {seed} --n {count}") == wish
+    assert parse_imagine(f"--seed {seed} --n {count} {prompt}") == wish
+
+
+@given(st.text())
+def test_any_words_are_understood_or_refused_in_words(text: str) -> None:
+    for parse in (parse_concept, parse_imagine, parse_mention):
+        # Nothing but a BotError may come out of it.
+        with contextlib.suppress(BotError):
+            assert parse(text).kind
