@@ -45,7 +45,9 @@ For $captions captions it drew a picture ($steps steps, guidance $guidance). A d
 classifier ([arXiv 2303.16203](https://arxiv.org/abs/2303.16203)), which is the model itself
 asked which caption lets it denoise the picture best, then chose among all kinds, all colours and
 all places. The same classifier on real pictures of the world says how far its judgement can be
-trusted. In brackets: 95 % Wilson intervals.
+trusted. In brackets: 95 % Wilson intervals. A model is a lenient judge of its own pictures: it
+also recognises what looks blurred to people, so look at a contact sheet too
+(`python -m demo.toybox sheet --base FOLDER --out sheet.png`).
 
 | Part | Chosen among | Right by chance | Right on its own pictures | Right on real pictures |
 | --- | ---: | ---: | ---: | ---: |
