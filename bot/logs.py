@@ -43,5 +43,7 @@ def set_up_logging(level: LogLevel) -> None:
     root.handlers[:] = [handler]
     root.setLevel(number)
     if level is not LogLevel.DEBUG:
-        for chatty in ("apscheduler", "alembic", "slack_bolt", "slack_sdk", "asyncio"):
+        # That a tick was left out because the one before it took its time is no news.
+        logging.getLogger("apscheduler").setLevel(max(number, logging.ERROR))
+        for chatty in ("alembic", "slack_bolt", "slack_sdk", "asyncio"):
             logging.getLogger(chatty).setLevel(max(number, logging.WARNING))

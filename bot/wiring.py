@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import structlog
@@ -13,7 +14,7 @@ from backend.clock import utc_now
 from backend.dispatcher import Dispatcher
 from backend.errors import BackendError
 from backend.migrate import migrate
-from backend.runs import Runs
+from backend.runs import Runs, launch_here
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -37,6 +38,7 @@ from bot.results import Results
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.statuses import Statuses
 from bot.watch import Watch
+from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 
 _log = structlog.get_logger(__name__)
@@ -45,7 +47,7 @@ _WORKER = (sys.executable, "-m", "bot", "worker")
 
 
 class Figment:
-    """Everything that `figment serve` runs."""
+    """Everything that `figment serve` runs. `start_run` begins a prepared training run."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Figment:
         bot: BotSettings,
         backend: BackendSettings,
         cluster: ClusterSettings,
+        start_run: Callable[[RunDir, ClusterSettings], None] = launch_here,
     ) -> None:
         self._slack = slack
         self._connection = slack.connection
@@ -60,7 +63,7 @@ class Figment:
         self._base = BaseShelf(backend.base)
         self._store = Store.open(backend)
         self._service = Service(self._store, self._base, backend, cluster)
-        self._dispatcher = self._new_dispatcher(cluster)
+        self._dispatcher = self._new_dispatcher(cluster, start_run)
 
         token = slack.slack_bot_token.get_secret_value()
         self._client = AsyncWebClient(token=token, base_url=slack.api_url)
@@ -130,11 +133,13 @@ class Figment:
         else:
             _log.info("base_model", hash=base.hash[:12], resolution=base.resolution)
 
-    def _new_dispatcher(self, cluster: ClusterSettings) -> Dispatcher:
+    def _new_dispatcher(
+        self, cluster: ClusterSettings, start_run: Callable[[RunDir, ClusterSettings], None]
+    ) -> Dispatcher:
         trainings = Trainings(
             self._store,
             self._base,
-            Runs(self._store.folder, cluster),
+            Runs(self._store.folder, cluster, start_run),
             self._backend,
             # The same after a restart, so that jobs are taken up at once.
             holder=f"{socket.gethostname()}:{self._store.folder.root}",

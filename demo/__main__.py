@@ -42,7 +42,7 @@ async def _screenshot(house: House, file: Path) -> None:
 async def _run(folder: Path, port: int, acted: bool, once: bool) -> None:
     samples = write_samples(folder / "samples")
     with console.status("Starting the workspace and the bot"):
-        context = open_house(folder, port=port, samples=folder / "samples", **DEMO_SETTINGS)
+        context = open_house(folder, DEMO_SETTINGS, port=port, samples=folder / "samples")
         house = await context.__aenter__()
     try:
         console.print(f"[bold]Figment is at {house.url}[/]")

@@ -40,7 +40,13 @@ class House:
         """
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli.main", "serve", env=dict(self.env), stdout=log, stderr=log
+                sys.executable,
+                "-m",
+                "bot.cli.main",
+                "serve",
+                env=dict(self.env),
+                stdout=log,
+                stderr=log,
             )
         async with person_at(self.url) as somebody:
             for _ in range(int(START_SECONDS * 4)):
@@ -73,8 +79,10 @@ class House:
             await process.wait()
 
 
-def bot_environment(url: str, data: Path, base: Path, **settings: str) -> dict[str, str]:
-    """Environment of a bot that talks to the workspace at `url`."""
+def bot_environment(
+    url: str, data: Path, base: Path, settings: Mapping[str, str]
+) -> dict[str, str]:
+    """Environment of a bot that talks to the workspace at `url`; `settings` are added to it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
     return own | {
         "SLACK_API_URL": f"{url}/api/",
@@ -100,7 +108,12 @@ def _emptied(folder: Path) -> Path:
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, *, port: int = 0, base: Path = MODEL, samples: Path | None = None, **settings: str
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    port: int = 0,
+    base: Path = MODEL,
+    samples: Path | None = None,
 ) -> AsyncIterator[House]:
     """Start workspace and bot in `folder`, whose earlier state is forgotten.
 
@@ -110,7 +123,7 @@ async def open_house(
     data = _emptied(folder)
     server = WorkspaceServer(port=port, samples=samples)
     await server.start()
-    house = House(server.url, folder, bot_environment(server.url, data, base, **settings))
+    house = House(server.url, folder, bot_environment(server.url, data, base, settings))
     try:
         await house.start_bot()
         yield house

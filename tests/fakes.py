@@ -224,7 +224,7 @@ def slack_error(code: str, retry_after: int | None = None) -> SlackApiError:
         headers={} if retry_after is None else {"Retry-After": str(retry_after)},
         status_code=200 if retry_after is None else 429,
     )
-    return SlackApiError(code, answer)
+    return SlackApiError(code, answer)  # type: ignore[no-untyped-call]
 
 
 class FakeDebts:
@@ -258,11 +258,13 @@ class FakeDebts:
 
     async def job(self, job_id: str) -> JobView:
         """Return a job that the test has put into `views`."""
-        return self._view(job_id)
+        job: JobView = self._view(job_id)
+        return job
 
     async def render(self, render_id: str) -> RenderView:
         """Return a render that the test has put into `views`."""
-        return self._view(render_id)
+        render: RenderView = self._view(render_id)
+        return render
 
     async def note(self, place: Place, text: str, key: str) -> None:
         """Owe a sentence, once for each key."""

@@ -15,7 +15,7 @@ from demo.settings import DEMO_SETTINGS
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    async with open_house(folder, **DEMO_SETTINGS) as opened:
+    async with open_house(folder, DEMO_SETTINGS) as opened:
         yield opened
 
 

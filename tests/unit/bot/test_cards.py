@@ -20,10 +20,6 @@ def cards(debts: FakeDebts, calls: Calls, clock: FakeClock) -> Cards:
     return Cards(debts, calls, 20.0, lambda: clock.now.timestamp())
 
 
-def delivery(attempt: int = 1, receipt: str | None = None) -> object:
-    return make_delivery(DeliveryKind.CARD, JOB, attempt=attempt, receipt=receipt)
-
-
 async def deliver(cards: Cards, attempt: int = 1, receipt: str | None = None) -> Receipt:
     return await cards.deliver(
         make_delivery(DeliveryKind.CARD, JOB, attempt=attempt, receipt=receipt)
