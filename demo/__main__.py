@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib.util
-import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from demo.chromium import find_chromium
 from demo.house import MODEL, House, open_house
 from demo.person import StoryError, person_at
 from demo.samples import write_samples
@@ -28,7 +28,7 @@ console = Console()
 
 async def _screenshot(house: House, file: Path) -> None:
     """Take a picture of the page where Chromium and playwright are installed."""
-    if shutil.which("chromium") is None or importlib.util.find_spec("playwright") is None:
+    if find_chromium() is None or importlib.util.find_spec("playwright") is None:
         console.print("No screenshot: Chromium is not installed here.", style="dim")
         return
     process = await asyncio.create_subprocess_exec(
