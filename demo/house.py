@@ -44,6 +44,8 @@ class House:
                 "-m",
                 "bot.cli.main",
                 "serve",
+                # Not where we are: a `.env` that lies there is of another house.
+                cwd=self.folder,
                 env=dict(self.env),
                 stdout=log,
                 stderr=log,
@@ -82,8 +84,15 @@ class House:
 def bot_environment(
     url: str, data: Path, base: Path, settings: Mapping[str, str]
 ) -> dict[str, str]:
-    """Environment of a bot that talks to the workspace at `url`; `settings` are added to it."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    """Environment of a bot that talks to the workspace at `url`; `settings` are added to it.
+
+    Settings of a real bot that may be in ours do not reach it: its database is not for playing.
+    """
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SLACK_", "FIGMENT_"))
+    }
     return own | {
         "SLACK_API_URL": f"{url}/api/",
         "SLACK_BOT_TOKEN": "xoxb-toybox",

@@ -1,38 +1,24 @@
 """What cannot be done is said in one clear sentence, and nothing is lost."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from demo.house import House
-from demo.person import Person, words_of
+from demo.person import Person
+from tests.answers import answer_to
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 
-Say = Callable[[], Awaitable[object]]
-
-
-async def _answer(ada: Person, act: Say, seconds: float = 60) -> str:
-    """The words of the bot's first message after `act`."""
-    before = {message["ts"] for message in await ada.all_messages()}
-    await act()
-    message = await ada.wait_for(
-        lambda m: bool(m.get("bot_id")) and m["ts"] not in before, seconds, "an answer"
-    )
-    words = words_of(message)
-    assert "Traceback" not in words
-    return words
-
 
 async def _mention(ada: Person, files: list[Path], text: str) -> str:
-    return await _answer(ada, lambda: ada.upload(files, f"<@U0FIGMENT> {text}"))
+    return await answer_to(ada, lambda: ada.upload(files, f"<@U0FIGMENT> {text}"))
 
 
 async def test_no_pictures(ada: Person, house: House) -> None:
-    await _answer(ada, lambda: ada.command("/concept", "help"))
-    said = await _answer(ada, lambda: ada.say("<@U0FIGMENT> teach <nothing> as toy"))
+    await answer_to(ada, lambda: ada.command("/concept", "help"))
+    said = await answer_to(ada, lambda: ada.say("<@U0FIGMENT> teach <nothing> as toy"))
     assert "pictures" in said
 
 
@@ -71,10 +57,10 @@ async def test_an_initializer_of_several_tokens(ada: Person, samples: tuple[Path
 
 
 async def test_an_unknown_token_and_its_neighbours(ada: Person) -> None:
-    said = await _answer(ada, lambda: ada.command("/imagine", "a <nosuchthing> at the beach"))
+    said = await answer_to(ada, lambda: ada.command("/imagine", "a <nosuchthing> at the beach"))
     assert "<nosuchthing>" in said
 
 
 async def test_an_empty_prompt(ada: Person) -> None:
-    said = await _answer(ada, lambda: ada.command("/imagine", "  "))
+    said = await answer_to(ada, lambda: ada.command("/imagine", "  "))
     assert "empty" in said

@@ -15,6 +15,7 @@ from demo.story import PROMPT, TOKEN, imagine, save_pictures, teach
 from demo.toybox.classifier import Classifier
 from demo.toybox.scoring import score
 from demo.toybox.toy import Place
+from tests.answers import answer_to
 
 pytestmark = [
     pytest.mark.acceptance,
@@ -98,3 +99,17 @@ async def test_a_killed_bot_forgets_nothing(house: House, ada: Person, taught: l
         m for m in await ada.all_messages() if m["ts"] not in before and len(pictures_of(m)) == 2
     ]
     assert [m["ts"] for m in twice] == [message["ts"]]
+
+
+async def test_a_word_that_is_taken_is_refused(
+    ada: Person, samples: tuple[Path, ...], taught: list[str]
+) -> None:
+    said = await answer_to(ada, lambda: ada.upload(samples, f"<@U0FIGMENT> teach {TOKEN} as toy"))
+    assert f"{TOKEN} was taught already" in said
+    assert len([m for m in await ada.all_messages() if m["ts"] == taught[0]]) == 1
+
+
+async def test_a_misspelled_word_is_met_with_the_near_one(ada: Person, taught: list[str]) -> None:
+    said = await answer_to(ada, lambda: ada.command("/imagine", "a <dico> at the beach"))
+    assert "<dico>" in said
+    assert TOKEN in said
