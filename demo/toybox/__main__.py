@@ -21,7 +21,7 @@ from demo.toybox.toy import Place, ToySpecError, parse_toy
 MODEL = Path(__file__).parent / "model"
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 # What the stages of the recipe take of its time.
-_VAE, _TEXT, _UNET = 0.12, 0.03, 0.85
+_VAE, _TEXT, _UNET = 0.31, 0.04, 0.65
 
 app = typer.Typer(
     help="A procedural world of captioned toys, and a small base model that draws it.",
@@ -48,8 +48,8 @@ def _refuse(message: str) -> typer.Exit:
 @app.command()
 def train(
     out: Annotated[Path, typer.Option(help="Where it is trained; run again to go on.")],
-    minutes: Annotated[float, typer.Option(min=0.1, help="What all stages may take.")] = 125,
-    pictures: Annotated[int, typer.Option(min=256, help="Pictures drawn for training.")] = 14_000,
+    minutes: Annotated[float, typer.Option(min=0.1, help="What all stages may take.")] = 80,
+    pictures: Annotated[int, typer.Option(min=256, help="Pictures drawn for training.")] = 24_000,
 ) -> None:
     """Train the base model; the result is OUT/pipeline."""
     from demo.toybox.training import Budget, train

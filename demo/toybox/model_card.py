@@ -46,8 +46,7 @@ classifier ([arXiv 2303.16203](https://arxiv.org/abs/2303.16203)), which is the 
 asked which caption lets it denoise the picture best, then chose among all kinds, all colours and
 all places. The same classifier on real pictures of the world says how far its judgement can be
 trusted. In brackets: 95 % Wilson intervals. A model is a lenient judge of its own pictures: it
-also recognises what looks blurred to people, so look at a contact sheet too
-(`python -m demo.toybox sheet --base FOLDER --out sheet.png`).
+also recognises what looks blurred to people, so look at the contact sheet, too.
 
 | Part | Chosen among | Right by chance | Right on its own pictures | Right on real pictures |
 | --- | ---: | ---: | ---: | ---: |
@@ -55,6 +54,10 @@ $rows
 
 Repeat it: `python -m demo.toybox evaluate --base FOLDER`.
 The weights evaluated have the hash `$base_hash`.
+
+![What it draws, and what captions cannot name](contact-sheet.png)
+
+Made by `python -m demo.toybox sheet --base FOLDER --out FOLDER/contact-sheet.png`.
 
 ## How it was made
 

@@ -17,13 +17,13 @@ from demo.toybox.vae_training import encode_all, train_vae
 class Budget:
     """What the recipe spends."""
 
-    pictures: int = 14_000
+    pictures: int
     """Pictures drawn for training."""
-    vae_minutes: float = 12
+    vae_minutes: float
     """Minutes for the autoencoder."""
-    text_minutes: float = 3
+    text_minutes: float
     """Minutes for the words' warm-up."""
-    unet_minutes: float = 110
+    unet_minutes: float
     """Minutes for the U-Net."""
 
 
