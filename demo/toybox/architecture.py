@@ -60,7 +60,7 @@ def build_unet() -> UNet2DConditionModel:
         out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        block_out_channels=(64, 128, 144),
+        block_out_channels=(64, 128, 128),
         layers_per_block=1,
         attention_head_dim=4,
         cross_attention_dim=HIDDEN,
