@@ -95,7 +95,10 @@ def _header_problem(path: Path, name: str, minimum_side: int) -> PictureProblem 
             width, height = picture.size
     except Image.DecompressionBombError:
         return PictureProblem(
-            name, PictureProblemCode.TOO_LARGE, f"{name} has too many pixels to be read here."
+            name,
+            PictureProblemCode.TOO_LARGE,
+            f"{name} has too many pixels; pictures of up to "
+            f"{MAXIMUM_PIXELS // 1_000_000} megapixels can be used.",
         )
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return PictureProblem(

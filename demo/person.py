@@ -1,6 +1,7 @@
 """Somebody in the workspace, acting over the page's own API as the page would."""
 
 import asyncio
+import html
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -133,7 +134,7 @@ def _written(path: Path, data: bytes) -> Path:
 
 
 def words_of(message: Message) -> str:
-    """All text of a message, its blocks' included, as one string."""
+    """All text of a message, its blocks' included, as one string, as people read it."""
     parts = [str(message.get("text") or "")]
 
     def collect(value: object) -> None:
@@ -148,7 +149,7 @@ def words_of(message: Message) -> str:
                 collect(inner)
 
     collect(message.get("blocks"))
-    return "\n".join(parts)
+    return html.unescape("\n".join(parts))
 
 
 def pictures_of(message: Message) -> list[str]:

@@ -89,7 +89,10 @@ async def test_a_person_teaches_and_draws(page: Page, samples: tuple[Path, ...])
 async def test_a_job_is_cancelled_on_its_card(page: Page, samples: tuple[Path, ...]) -> None:
     await page.get_by_test_id("attach").set_input_files(list(samples))
     await write(page, "@figment teach <shortlived> as toy")
-    card = message(page, "begins as toy").filter(has_text="<shortlived>")
+    # A mention is answered in its thread.
+    await message(page, "teach <shortlived>").get_by_test_id("thread-open").click(timeout=MINUTE)
+    thread = page.get_by_test_id("thread-panel")
+    card = thread.get_by_test_id("message").filter(has_text="begins as toy")
     await card.get_by_role("button", name="Cancel").click(timeout=2 * MINUTE)
     await page.get_by_test_id("confirm-yes").click()
     await expect(card).to_contain_text("<shortlived> was cancelled", timeout=2 * MINUTE)
