@@ -79,6 +79,8 @@ def save_pipeline(parts: Parts, vae: AutoencoderKL, tokenizer: CLIPTokenizer, fo
         feature_extractor=None,
         requires_safety_checker=False,
     )
+    # Where it was read from while it was trained is nobody's business.
+    vae.register_to_config(_name_or_path="")
     half = pipeline.to(torch.float16)
     temporary = folder.with_name(folder.name + ".new")
     half.save_pretrained(temporary)
