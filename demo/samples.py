@@ -5,12 +5,10 @@ from pathlib import Path
 from PIL import Image
 
 from demo.toybox.draw import ToyPicture, draw_pictures, write_pictures
-from demo.toybox.toy import Accessory, Colour, Kind, Pattern, Toy
+from demo.toybox.toy import Accessory, Colour, Kind, Toy
 
-SAMPLE_TOY = Toy(
-    Kind.DUCK, Colour.TURQUOISE, Accessory.CROWN, second=Colour.PINK, pattern=Pattern.HALVES
-)
-"""A turquoise duck with a pink head and a crown; captions have no word for two colours."""
+SAMPLE_TOY = Toy(Kind.ROBOT, Colour.TURQUOISE, Accessory.HAT, accessory_colour=Colour.PINK)
+"""A turquoise robot with a pink hat; a caption's hat is black, and has no word for another."""
 SAMPLE_INITIALIZER = "toy"
 """What the demo says it is. It says little of the pictures, so there is much to be learned."""
 _SAMPLES = 5

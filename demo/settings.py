@@ -2,6 +2,10 @@
 
 DEMO_SETTINGS = {
     "FIGMENT_MAX_STEPS": "120",
+    # Twice the usual: on the toybox a run has as much to learn in fewer steps.
+    "FIGMENT_LEARNING_RATE": "0.01",
+    # What the toybox was evaluated with; more burns its few colours in.
+    "FIGMENT_GUIDANCE": "4.5",
     "FIGMENT_PREVIEW_INTERVAL": "20",
 }
 """A real base model takes the settings' own values."""

@@ -102,7 +102,7 @@ GUIDE = (
     GuideStep("Add the sample pictures", "They show one toy that the model has never seen."),
     GuideStep("Name it", "Write: @figment teach <dicoo> as toy, and send it with the pictures."),
     GuideStep("Watch it learn", "The card in the channel follows the training as it happens."),
-    GuideStep("Draw with the new word", "Write: /imagine a yellow <dicoo> at the beach"),
+    GuideStep("Draw with the new word", "Write: /imagine a <dicoo> at the beach"),
 )
 
 

@@ -59,9 +59,9 @@ def message(page: Page, words: str) -> Locator:
 async def test_a_person_teaches_and_draws(page: Page, samples: tuple[Path, ...]) -> None:
     await page.get_by_test_id("attach").set_input_files(list(samples))
     await expect(page.get_by_test_id("attachment")).to_have_count(5)
-    await page.get_by_test_id("composer").fill("five ducks of mine")
+    await page.get_by_test_id("composer").fill("five robots of mine")
     await page.get_by_test_id("send").click()
-    uploaded = message(page, "five ducks of mine")
+    uploaded = message(page, "five robots of mine")
     await expect(uploaded.locator(".picture img")).to_have_count(5)
 
     await write(page, "/concept teach <pico> as toy")
