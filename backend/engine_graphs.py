@@ -74,11 +74,13 @@ class Graphs:
 
     def __init__(self, folder: Path, compiled: Path, threads: int = 0) -> None:
         self._folder = folder
-        self._lock = compiled / "lock"
+        self._compiled = compiled
         self._core = ov.Core()
-        self._options: dict[str, str | int] = {"NUM_STREAMS": "NUMA", "CACHE_DIR": str(compiled)}
-        # Without this the whole of the weights would be copied into the cache.
-        self._options["CACHE_MODE"] = "OPTIMIZE_SIZE"
+        # Without this cache mode the whole of the weights would be copied into the cache.
+        self._options: dict[str, str | int] = {
+            "NUM_STREAMS": "NUMA",
+            "CACHE_MODE": "OPTIMIZE_SIZE",
+        }
         if threads:
             self._options["INFERENCE_NUM_THREADS"] = threads
         self._encoder = self._compile("text_encoder", RenderPrecision.F32)
@@ -120,8 +122,14 @@ class Graphs:
         return self._unets[precision]
 
     def _compile(self, part: str, precision: RenderPrecision) -> CompiledGraph:
-        options = {**self._options, "INFERENCE_PRECISION_HINT": precision.value}
+        options = {
+            **self._options,
+            "INFERENCE_PRECISION_HINT": precision.value,
+            # OpenVINO finds a cached graph by everything but its precision: one compiled for
+            # f32 and taken for bf16 gives no numbers at all.
+            "CACHE_DIR": str(self._compiled / precision.value),
+        }
         file = self._folder / part / "openvino_model.xml"
         # OpenVINO itself would let two processes write the same cache file at once.
-        with only_one(self._lock):
+        with only_one(self._compiled / "lock"):
             return CompiledGraph(self._core.compile_model(file, "CPU", options))

@@ -79,9 +79,7 @@ def make_tiny_base(folder: Path, seed: int = 0) -> Path:
             out_channels=3,
             down_block_types=("DownEncoderBlock2D",) * 4,
             up_block_types=("UpDecoderBlock2D",) * 4,
-            # Multiples of 16, as every real base has: with 8, OpenVINO's bf16 kernels now and then
-            # met leftovers of other memory in their padding, and the picture was no number.
-            block_out_channels=(16, 16, 16, 16),
+            block_out_channels=(8, 8, 16, 16),
             layers_per_block=1,
             norm_num_groups=4,
             latent_channels=4,

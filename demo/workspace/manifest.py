@@ -95,7 +95,7 @@ COMMANDS = (
     ),
 )
 SHORTCUTS = (
-    Shortcut("teach_from_message", "Teach from these pictures", on_message=True),
+    Shortcut("teach_from_message", "Teach this", on_message=True),
     Shortcut("teach", "Teach a new word", on_message=False),
 )
 GUIDE = (

@@ -1,0 +1,47 @@
+"""The compiled graphs, and what OpenVINO keeps of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.engine_graphs import Floats, Graphs
+from backend.export import exported
+from backend.recipe import RenderPrecision
+from cluster.base import base_hash
+from tests.tiny_base import TINY_HIDDEN, TINY_SIDE
+
+BF16, F32 = RenderPrecision.BF16, RenderPrecision.F32
+
+
+@pytest.fixture(scope="module")
+def folder(tiny_base: Path, openvino_cache: Path) -> Path:
+    return exported(tiny_base, base_hash(tiny_base), openvino_cache)
+
+
+def answer(graphs: Graphs, precision: RenderPrecision) -> Floats:
+    """What U-Net and decoder make of fixed noise, one after the other: float32 [n]."""
+    random = np.random.default_rng(0)
+    sample = random.standard_normal((2, 4, TINY_SIDE // 8, TINY_SIDE // 8), np.float32)
+    states = random.standard_normal((2, 77, TINY_HIDDEN), np.float32)
+    call = {
+        "sample": sample,
+        "timestep": np.full(2, 500, np.float32),
+        "encoder_hidden_states": states,
+    }
+    predicted = graphs.predict([call], precision)[0]
+    return np.concatenate([predicted.ravel(), graphs.decode([sample[:1]], precision)[0].ravel()])
+
+
+@pytest.mark.parametrize("order", [(F32, BF16), (BF16, F32)])
+def test_what_was_compiled_for_one_precision_is_not_taken_for_another(
+    folder: Path, tmp_path: Path, order: tuple[RenderPrecision, ...]
+) -> None:
+    alone = {one: answer(Graphs(folder, tmp_path / one), one) for one in order}
+    together = tmp_path / "together"
+    for attempt in ("compiled", "from the cache"):
+        graphs = Graphs(folder, together)
+        for precision in order:
+            found = answer(graphs, precision)
+            assert np.isfinite(found).all(), (attempt, precision)
+            assert np.array_equal(found, alone[precision]), (attempt, precision)
