@@ -1,10 +1,10 @@
 """Finds the pictures that somebody means: those of the message, of the thread, or the latest."""
-
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.asks import Ask, FileInfo, Origin, Payload, source_of
 from bot.calls import Calls
 from bot.files import looks_like_picture
+from bot.latest_set import Posted, latest_set
 
 
 class Gatherer:
@@ -18,7 +18,7 @@ class Gatherer:
         """Return the files that `ask` is about, oldest first.
 
         What is attached to the message is taken as it is. Otherwise, it is the person's latest
-        pictures that were not in `used` (sources of backend) yet.
+        pictures, see `latest_set`, of those that were not in `used` (sources of backend) yet.
         """
         if ask.files:
             return ask.files
@@ -27,27 +27,36 @@ class Gatherer:
             return tuple(files_of(one for one in messages if one["ts"] == ask.message))
         if ask.thread is not None and ask.thread != ask.message:
             in_thread = await self._calls.thread(ask.channel, ask.thread)
-            if found := self.fresh(in_thread, ask, used) or tuple(files_of(in_thread)):
+            mine = tuple(file for one in _fresh(in_thread, ask, used) for file in one.files)
+            if found := mine or tuple(files_of(in_thread)):
                 return found
         oldest = ask.at.timestamp() - self._seconds
         messages = await self._calls.history(ask.channel, oldest)
         if own := tuple(files_of(one for one in messages if one["ts"] == ask.message)):
             return own
-        return self.fresh(messages, ask, used)
-
-    @staticmethod
-    def fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> tuple[FileInfo, ...]:
-        """Return the person's own pictures that nothing was taught from."""
-        return tuple(
-            file
-            for file in files_of(one for one in messages if one.get("user") == ask.user)
-            if looks_like_picture(file) and source_of(file) not in used
-        )
+        return latest_set(_fresh(messages, ask, used))
 
     async def _around(self, channel: str, thread: str | None, message: str) -> tuple[Payload, ...]:
         if thread is not None:
             return await self._calls.thread(channel, thread)
         return await self._calls.history(channel, float(message), limit=100)
+
+
+def _fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> list[Posted]:
+    """Return the person's own pictures that nothing was taught from, by message."""
+    own = [message for message in messages if message.get("user") == ask.user]
+    found = [
+        Posted(
+            float(message["ts"]),
+            tuple(
+                file
+                for file in files_of([message])
+                if looks_like_picture(file) and source_of(file) not in used
+            ),
+        )
+        for message in own
+    ]
+    return [one for one in found if one.files]
 
 
 def files_of(messages: Iterable[Payload]) -> Iterable[FileInfo]:

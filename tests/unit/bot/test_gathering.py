@@ -53,6 +53,14 @@ async def test_otherwise_the_persons_own_that_nothing_was_taught_from(
     assert names(found) == ["a.png", "c.png"]
 
 
+async def test_two_things_posted_one_after_the_other_are_not_mixed(
+    gatherer: Gatherer, slack: FakeSlack
+) -> None:
+    says(slack, "1.0", "U1", *(f"duck{n}.png" for n in range(5)))
+    says(slack, "2.0", "U1", *(f"boat{n}.png" for n in range(5)))
+    assert names(await gatherer.pictures(ask(), set())) == [f"boat{n}.png" for n in range(5)]
+
+
 async def test_a_mention_whose_event_came_without_its_files(
     gatherer: Gatherer, slack: FakeSlack
 ) -> None:
