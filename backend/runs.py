@@ -15,6 +15,7 @@ from backend.views import JobView
 from cluster.command import plan_launch
 from cluster.errors import RunDirError
 from cluster.launcher import choose_layout, find_mpiexec, launch, observe, stop
+from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir, RunResult
 from cluster.settings import ClusterSettings
@@ -63,7 +64,7 @@ class Runs:
         The folder of an earlier attempt is put aside. Raises ClusterError, OSError.
         """
         self._clear(job)
-        spec = new_spec(job, base, self._settings)
+        spec = spec_of(job, base, self._settings)
         run = RunDir.create(self._run(job.id).path, spec)
         prepare_pictures(job.pictures, run.images, spec.resolution)
         return spec
@@ -128,26 +129,17 @@ class Runs:
             run.path.replace(self._folder.past_run(job.id, job.attempt - 1))
 
 
-def new_spec(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
+def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
     """Return what a run of `job` needs to know."""
-    return TrainSpec(
+    return new_spec(
+        settings,
         job_id=job.id,
         token=job.token,
         initializer=job.initializer,
         learnable_property=job.learnable_property,
-        base=str(base.folder),
+        base=base.folder,
         base_hash=base.hash,
-        resolution=settings.resolution or base.resolution,
-        max_steps=settings.max_steps,
-        batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
-        seed=settings.seed,
-        precision=settings.precision,
-        profile=settings.profile,
-        eval_interval=settings.eval_interval,
-        checkpoint_interval=settings.checkpoint_interval,
-        preview_interval=settings.preview_interval,
-        deadline_seconds=settings.job_deadline_minutes * 60,
+        base_resolution=base.resolution,
     )
 
 

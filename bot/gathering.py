@@ -1,4 +1,5 @@
 """Finds the pictures that somebody means: those of the message, of the thread, or the latest."""
+
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.asks import Ask, FileInfo, Origin, Payload, source_of

@@ -36,6 +36,8 @@ class ClusterSettings(BaseSettings):
 
     max_steps: int = Field(default=200, ge=1)
     """Limit of a run; it ends earlier once it has flattened."""
+    vectors: int = Field(default=1, ge=1, le=32)
+    """Rows of the token table that a concept takes; each is a token of the prompt's 75."""
     batch_size: int = Field(default=4, ge=1)
     """Pictures a rank and step."""
     learning_rate: float = Field(default=5e-3, gt=0, le=1)

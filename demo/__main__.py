@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from demo.story import play
 
 _PORT = 8720
 _GUIDE = (
-    "1. Press “Add five samples” beside the composer and send them.",
+    "1. Press “Add five sample pictures” beside the composer and send them.",
     "2. Type  /concept teach <dicoo> as toy",
     "3. When its card says ready:  /imagine a <dicoo> at the beach",
 )
@@ -40,6 +41,8 @@ async def _screenshot(house: House, file: Path) -> None:
 
 
 async def _run(folder: Path, port: int, acted: bool, once: bool) -> None:
+    # An earlier demo may have had other samples; the page offers all that are there.
+    shutil.rmtree(folder / "samples", ignore_errors=True)
     samples = write_samples(folder / "samples")
     with console.status("Starting the workspace and the bot"):
         context = open_house(folder, DEMO_SETTINGS, port=port, samples=folder / "samples")

@@ -7,8 +7,8 @@ from PIL import Image
 from demo.toybox.draw import ToyPicture, draw_pictures, write_pictures
 from demo.toybox.toy import Accessory, Colour, Kind, Toy
 
-SAMPLE_TOY = Toy(Kind.ROBOT, Colour.TURQUOISE, Accessory.HAT, accessory_colour=Colour.PINK)
-"""A turquoise robot with a pink hat; a caption's hat is black, and has no word for another."""
+SAMPLE_TOY = Toy(Kind.ROBOT, Colour.TURQUOISE, Accessory.CROWN, accessory_colour=Colour.ORANGE)
+"""A turquoise robot with an orange crown. Captions know yellow crowns only."""
 SAMPLE_INITIALIZER = "toy"
 """What the demo says it is. It says little of the pictures, so there is much to be learned."""
 _SAMPLES = 5

@@ -1,9 +1,11 @@
 """The demo's settings of the bot: what the toybox needs on two cores."""
 
 DEMO_SETTINGS = {
-    "FIGMENT_MAX_STEPS": "120",
+    "FIGMENT_MAX_STEPS": "150",
     # Twice the usual: on the toybox a run has as much to learn in fewer steps.
     "FIGMENT_LEARNING_RATE": "0.01",
+    # The toybox has a word each for what a toy is, its colour and what it wears.
+    "FIGMENT_VECTORS": "3",
     # What the toybox was evaluated with; more burns its few colours in.
     "FIGMENT_GUIDANCE": "4.5",
     "FIGMENT_PREVIEW_INTERVAL": "20",

@@ -25,19 +25,30 @@ def failed(message: Message) -> bool:
     return "could not" in words or "failed" in words
 
 
+def whispered(message: Message) -> bool:
+    """Whether only the person sees it: the bot answers so when it can not do what was asked."""
+    return message.get("ephemeral_to") is not None
+
+
 async def teach(
     person: Person, samples: Sequence[Path], tell: Tell, seconds: float = TEACH_SECONDS
 ) -> Message:
-    """Post the pictures, teach the word, and wait for the card that says it is ready."""
+    """Post the pictures, teach the word, and wait for the card that says it is ready.
+
+    Raises:
+        StoryError: it was refused, went wrong or took longer than `seconds`.
+    """
     tell(f"Ada posts {len(samples)} pictures and teaches {TOKEN}")
     await person.upload(samples, "Look what I found!")
+    before = {message["ts"] for message in await person.all_messages()}
     await person.command("/concept", f"teach {TOKEN} as toy")
 
     def over(message: Message) -> bool:
-        return TOKEN in words_of(message) and (is_ready(message) or failed(message))
+        card = TOKEN in words_of(message) and (is_ready(message) or failed(message))
+        return card or (message["ts"] not in before and whispered(message))
 
     card = await person.wait_for(over, seconds, f"{TOKEN} to be ready")
-    if failed(card):
+    if not is_ready(card):
         raise StoryError(words_of(card))
     tell(f"{TOKEN} is ready")
     return card
@@ -46,17 +57,22 @@ async def teach(
 async def imagine(
     person: Person, prompt: str, tell: Tell, seconds: float = DRAW_SECONDS
 ) -> Message:
-    """Ask for pictures and wait for the message that carries them."""
+    """Ask for pictures and wait for the message that carries them.
+
+    Raises:
+        StoryError: it was refused, went wrong or took longer than `seconds`.
+    """
     before = {message["ts"] for message in await person.all_messages()}
     tell(f"Ada asks: {prompt}")
     await person.command("/imagine", prompt)
 
-    def drawn(message: Message) -> bool:
-        new = message["ts"] not in before
-        return new and (len(pictures_of(message)) >= 2 or failed(message))
+    def over(message: Message) -> bool:
+        if message["ts"] in before:
+            return False
+        return len(pictures_of(message)) >= 2 or failed(message) or whispered(message)
 
-    message = await person.wait_for(drawn, seconds, "the pictures")
-    if failed(message):
+    message = await person.wait_for(over, seconds, "the pictures")
+    if not pictures_of(message):
         raise StoryError(words_of(message))
     return message
 

@@ -17,7 +17,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
 from backend.people import Place
 from backend.recipe import Recipe, RenderPrecision
-from backend.runs import Look, new_spec
+from backend.runs import Look, spec_of
 from backend.store_concepts import NewConcept
 from backend.views import Delivery, Incoming, JobView, RenderView
 from cluster.settings import ClusterSettings
@@ -105,7 +105,7 @@ class FakeRuns:
         """Return the spec that a real run would get; waits while `gate` is closed."""
         self._called("prepare", job.id)
         self.gate.wait(10)
-        return new_spec(job, base, ClusterSettings(_env_file=None, max_steps=40))
+        return spec_of(job, base, ClusterSettings(_env_file=None, max_steps=40))
 
     def launch(self, job_id: str) -> None:
         """Bring the run to life."""

@@ -15,6 +15,7 @@ from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
 from cluster.errors import ClusterError
 from cluster.launcher import observe, stop
+from cluster.new_spec import new_spec
 from cluster.pictures import inspect_pictures, prepare_pictures
 from cluster.run_dir import ProgressLine, RunDir, RunResult, write_atomically
 from cluster.settings import ClusterSettings
@@ -77,24 +78,15 @@ def _settings(hostfile: Path | None, steps: int, seed: int | None) -> ClusterSet
 def _spec(
     token: str, init: str, style: bool, model: Base, settings: ClusterSettings, out: Path
 ) -> TrainSpec:
-    return TrainSpec(
+    return new_spec(
+        settings,
         job_id=f"{out.name}-{int(time.time())}",
         token=checked_token(token),
         initializer=checked_initializer(init, model.vocabulary),
         learnable_property=LearnableProperty.STYLE if style else LearnableProperty.OBJECT,
-        base=str(model.folder),
+        base=model.folder,
         base_hash=model.hash,
-        resolution=settings.resolution or model.resolution,
-        max_steps=settings.max_steps,
-        batch_size=settings.batch_size,
-        learning_rate=settings.learning_rate,
-        seed=settings.seed,
-        precision=settings.precision,
-        profile=settings.profile,
-        eval_interval=settings.eval_interval,
-        checkpoint_interval=settings.checkpoint_interval,
-        preview_interval=settings.preview_interval,
-        deadline_seconds=settings.job_deadline_minutes * 60,
+        base_resolution=model.resolution,
     )
 
 

@@ -25,8 +25,9 @@ pytestmark = [
 
 SHARE_TO_CLOSE = 0.5
 """Share of the gap between the initializer's loss and the best caption's that a learned token must
-close on pictures it has not seen. Half is what the product promises; what it reaches is measured
-by `python -m demo.toybox score` and told in the model card."""
+close on 16 pictures it has not seen. Half is what the product promises. What the demo's settings
+reach was measured with `python -m demo.toybox score`: 0.80, standard error 0.02; with one row
+instead of three, other toys reached 0.6 to 0.85."""
 
 
 @pytest.fixture(scope="module")

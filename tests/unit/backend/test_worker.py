@@ -122,6 +122,8 @@ async def test_two_workers_never_draw_the_same_picture(
     async with working(store, impatient, clock, *drawers):
         for drawer in drawers:
             await drawing(drawer)
+        # Only now, or the first might have drawn everything before the second looked.
+        for drawer in drawers:
             drawer.gate.set()
         for render in renders:
             assert (await ended(store, render.id)).state is RenderState.DONE

@@ -1,0 +1,43 @@
+"""From the settings and what somebody wants to be learned to the spec of a run. Pure."""
+
+from pathlib import Path
+
+from cluster.settings import ClusterSettings
+from cluster.spec import LearnableProperty, TrainSpec
+
+
+def new_spec(
+    settings: ClusterSettings,
+    *,
+    job_id: str,
+    token: str,
+    initializer: str,
+    learnable_property: LearnableProperty,
+    base: Path,
+    base_hash: str,
+    base_resolution: int,
+) -> TrainSpec:
+    """Return the spec; `token` and `initializer` have been checked against the base.
+
+    `base_resolution` is the side in pixels that is taken where the settings leave it open.
+    """
+    return TrainSpec(
+        job_id=job_id,
+        token=token,
+        initializer=initializer,
+        learnable_property=learnable_property,
+        vectors=settings.vectors,
+        base=str(base),
+        base_hash=base_hash,
+        resolution=settings.resolution or base_resolution,
+        max_steps=settings.max_steps,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        seed=settings.seed,
+        precision=settings.precision,
+        profile=settings.profile,
+        eval_interval=settings.eval_interval,
+        checkpoint_interval=settings.checkpoint_interval,
+        preview_interval=settings.preview_interval,
+        deadline_seconds=settings.job_deadline_minutes * 60,
+    )
