@@ -13,7 +13,7 @@ test: $(READY)
 	$(BIN)/python -m pytest $(ARGS)
 
 unit: $(READY)
-	$(BIN)/python -m pytest tests/unit $(ARGS)
+	$(BIN)/python -m pytest tests/unit -m "not slow and not postgres" $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -33,6 +33,7 @@ ZIG = some_concept("<zig-zag>", seed=2)
 
 # What diffusers and transformers warn of when their own pipeline is used as documented.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:Deprecated in 0.9.0. BPE:DeprecationWarning"),
 ]

@@ -11,6 +11,8 @@ from backend.engine import Engine
 from backend.errors import BackendError, ErrorCode
 from backend.export import exported
 
+pytestmark = pytest.mark.slow
+
 
 class CountedExport:
     """Stands in for the minutes of an export; leaves a file, or breaks off in the middle."""

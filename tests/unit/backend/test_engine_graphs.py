@@ -11,6 +11,8 @@ from backend.recipe import RenderPrecision
 from cluster.base import base_hash
 from tests.tiny_base import TINY_HIDDEN, TINY_SIDE
 
+pytestmark = pytest.mark.slow
+
 BF16, F32 = RenderPrecision.BF16, RenderPrecision.F32
 
 

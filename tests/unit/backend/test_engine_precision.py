@@ -19,6 +19,8 @@ from cluster.base import base_hash
 from tests.engine_draws import some_draw
 from tests.tiny_base import TINY_HIDDEN
 
+pytestmark = pytest.mark.slow
+
 BF16, F32 = RenderPrecision.BF16, RenderPrecision.F32
 
 

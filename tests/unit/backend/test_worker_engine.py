@@ -25,6 +25,8 @@ from tests.backend_story import ADA, LEASE, TOYS, learned, teach
 from tests.engine_draws import some_concept, some_draw
 from tests.fakes import START
 
+pytestmark = pytest.mark.slow
+
 DICOO = some_concept("<dicoo>", vectors=2)
 
 

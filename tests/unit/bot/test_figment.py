@@ -34,7 +34,7 @@ from tests.contract.workspace_kit import QUICK, Page, eventually
 from tests.fakes import FakeDrawer
 from tests.toy_pictures import write_toy_pictures
 
-pytestmark = pytest.mark.contract
+pytestmark = pytest.mark.slow
 
 Message = dict[str, Any]
 

@@ -15,6 +15,8 @@ from demo.toybox.painter import Painter
 from demo.toybox.training import Budget, train
 from demo.toybox.unet_training import snr_weight, stratified_timesteps
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_whole_training_leaves_a_base_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
