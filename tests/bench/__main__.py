@@ -5,6 +5,7 @@ No test depends on these numbers. Nothing else should run on the machine meanwhi
 
 import statistics
 import time
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -97,10 +98,11 @@ def drawing(base: Path, cache: Path) -> dict[str, float]:
     """Pictures without a concept, with one, and with two."""
     model = load_base(str(base))
     engine = Engine.load(model.folder, cache)
-    hidden = np.zeros((1, engine.hidden), np.float32)
+    encoder = json.loads((model.folder / "text_encoder" / "config.json").read_text())
+    row = np.zeros((1, encoder["hidden_size"]), np.float32)
 
     def draw(names: Sequence[str]) -> Callable[[], object]:
-        concepts = tuple(LoadedConcept(f"<{n}>", hidden, n) for n in names)
+        concepts = tuple(LoadedConcept(f"<{n}>", row, n) for n in names)
         recipe = Recipe(
             prompt=" ".join(["a toy", *(c.token for c in concepts)]),
             seed=7,
