@@ -22,7 +22,12 @@ _LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
 _LONGEST_RESTART_PAUSE = timedelta(minutes=1)
 
 _WORTH_ANOTHER_ATTEMPT = frozenset(
-    {FailureReason.LAUNCH_FAILED, FailureReason.LAUNCHER_LOST, FailureReason.RANK_LOST}
+    {
+        FailureReason.LAUNCH_FAILED,
+        FailureReason.LAUNCHER_LOST,
+        FailureReason.RANK_LOST,
+        FailureReason.HOST_LOST,
+    }
 )
 """Faults of machines. What the job itself does wrong it would do wrong again."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from backend.base import Base
 from backend.layout import DataFolder
 from backend.policy import Progress
@@ -14,13 +16,15 @@ from backend.store_concepts import NewConcept
 from backend.views import JobView
 from cluster.command import plan_launch
 from cluster.errors import RunDirError
-from cluster.launcher import choose_layout, find_mpiexec, launch, observe, stop
+from cluster.launcher import choose_layout, find_mpiexec, launch, observe, stop, with_log
 from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.spec import TrainSpec
 from cluster.verdict import Verdict, judge
+
+_log = structlog.get_logger(__name__)
 
 _CURVE_POINTS = 200
 
@@ -42,7 +46,7 @@ def launch_here(run: RunDir, settings: ClusterSettings) -> None:
         if mpiexec is None
         else plan_launch(run.path, layout, sys.executable, str(mpiexec))
     )
-    launch(run, plan)
+    launch(run, plan, layout)
 
 
 class Runs:
@@ -80,13 +84,15 @@ class Runs:
     def look(self, job_id: str, now: float) -> Look:
         """Look at a launched run. `now` is in seconds since the epoch."""
         run = self._run(job_id)
-        seen = observe(run)
-        return Look(_progress(run), judge(seen, run.spec(), now))
+        verdict = judge(observe(run, now), run.spec(), now)
+        return Look(_progress(run), verdict and with_log(run, verdict))
 
     def stop(self, job_id: str) -> int:
-        """End the processes of a run; return how many are left (0)."""
-        run = self._run(job_id)
-        return stop(run) if run.launch_record() is not None else 0
+        """End the processes of a run, on every host; return how many are left (0)."""
+        left = stop(self._run(job_id))
+        if left.unknown:
+            _log.warning("hosts_not_swept", job=job_id, hosts=left.unknown)
+        return left.processes
 
     def collect(self, job: JobView, version: int) -> NewConcept:
         """Copy what a successful run has learned to its place among the concepts.

@@ -1,10 +1,16 @@
 """From a layout of ranks to the command that starts them. Pure: nothing is looked up here."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from cluster.errors import LaunchError
 from cluster.spec import LauncherKind, Profile
+from cluster.ssh import ssh_command
+from cluster.sweep import RUN_VARIABLE
+
+BOOTSTRAP = "bootstrap.sh"
+"""Name in the run folder of what hydra calls for ssh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +24,13 @@ class Layout:
     """HYDRA or TORCHRUN; what AUTO stands for is decided before."""
     profile: Profile
     iface: str
+    """Of this machine, where hydra listens for the hosts."""
     master_addr: str
+    """Where rank 0 runs, as the other ranks reach it."""
     master_port: int
+    ssh_config: Path | None = None
+    extra_env: tuple[tuple[str, str], ...] = ()
+    """What somebody wants to be otherwise: goes over everything that is derived."""
 
     @property
     def world_size(self) -> int:
@@ -29,19 +40,25 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class LaunchPlan:
-    """The command, what is added to its environment, and its hostfile's text."""
+    """The command, what is added to its environment, and the files it needs."""
 
     argv: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     hostfile: str
+    bootstrap: str = ""
+    """The script that hydra calls for ssh; empty on this machine alone."""
 
 
-def rank_environment(layout: Layout) -> tuple[tuple[str, str], ...]:
-    """Variables every rank needs, sorted by name."""
+def rank_environment(run: Path, layout: Layout) -> tuple[tuple[str, str], ...]:
+    """Variables every rank needs, sorted by name.
+
+    The interface of the collectives is not among them: it may have another name on every host,
+    and each rank finds its own.
+    """
     env = {
+        RUN_VARIABLE: str(run),
         "MASTER_ADDR": layout.master_addr,
         "MASTER_PORT": str(layout.master_port),
-        "GLOO_SOCKET_IFNAME": layout.iface,
         "OMP_NUM_THREADS": str(layout.threads_per_rank),
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
@@ -49,7 +66,32 @@ def rank_environment(layout: Layout) -> tuple[tuple[str, str], ...]:
     }
     if layout.profile is Profile.INTEL:
         env |= {"CCL_ATL_TRANSPORT": "ofi", "CCL_WORKER_COUNT": "1"}
-    return tuple(sorted(env.items()))
+    return tuple(sorted((env | dict(layout.extra_env)).items()))
+
+
+def hydra_environment(layout: Layout) -> tuple[tuple[str, str], ...]:
+    """Variables of Intel MPI itself, sorted by name."""
+    env = {"I_MPI_PIN_DOMAIN": "auto"}
+    if layout.hosts:
+        env |= {"FI_PROVIDER": "tcp", "I_MPI_HYDRA_IFACE": layout.iface}
+    wanted = dict(layout.extra_env)
+    return tuple(sorted((name, wanted.get(name, value)) for name, value in env.items()))
+
+
+def bootstrap_script(run: Path, ssh_config: Path | None) -> str:
+    """What hydra calls as `script -q -x host command...`: ssh that cannot ask or hang.
+
+    Every process it starts bears the run's name in its environment, so that a sweep finds it.
+    """
+    mark = shlex.quote(shlex.join(("env", f"{RUN_VARIABLE}={run}")))
+    return (
+        "#!/bin/sh\n"
+        "options=\n"
+        'while [ "${1#-}" != "$1" ]; do options="$options $1"; shift; done\n'
+        'host="$1"\n'
+        "shift\n"
+        f'exec {shlex.join(ssh_command(ssh_config))} $options "$host" {mark} "$@"\n'
+    )
 
 
 def _rank_command(run: Path, python: str) -> tuple[str, ...]:
@@ -66,7 +108,7 @@ def plan_launch(
     Raises:
         LaunchError: the layout asks torchrun for more than one host.
     """
-    env = rank_environment(layout)
+    env = rank_environment(run, layout)
     hostfile = "".join(f"{host}\n" for host in layout.hosts)
     if layout.launcher is LauncherKind.TORCHRUN:
         if len(layout.hosts) > 1:
@@ -85,11 +127,14 @@ def plan_launch(
             *_rank_command(run, python)[1:],
         )
         return LaunchPlan(argv, env, hostfile)
-    where = (
-        ("-bootstrap", "ssh", "-f", str(run / "hostfile"), "-iface", layout.iface)
-        if layout.hosts
-        else ("-bootstrap", "fork")
-    )
+    where: tuple[str, ...] = ("-bootstrap", "fork")
+    bootstrap = ""
+    if layout.hosts:
+        bootstrap = bootstrap_script(run, layout.ssh_config)
+        where = (
+            *("-bootstrap", "ssh", "-bootstrap-exec", str(run / BOOTSTRAP)),
+            *("-f", str(run / "hostfile"), "-iface", layout.iface),
+        )
     variables = [word for name, value in env for word in ("-genv", name, value)]
     argv = (
         mpiexec,
@@ -101,4 +146,4 @@ def plan_launch(
         *variables,
         *_rank_command(run, python),
     )
-    return LaunchPlan(argv, env, hostfile)
+    return LaunchPlan(argv, (*env, *hydra_environment(layout)), hostfile, bootstrap)

@@ -1,5 +1,6 @@
 """Starts, finds again and stops the processes of a run. What to start is decided elsewhere."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -7,18 +8,36 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
-from cluster.command import LaunchPlan, Layout
+from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
+from cluster.free_port import free_port
+from cluster.hosts import main_address, read_hostfile, route_to
 from cluster.run_dir import LaunchRecord, RunDir
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind
-from cluster.verdict import Observation
+from cluster.ssh import on_each, on_host, unreachable
+from cluster.sweep import RUN_VARIABLE, processes_of
+from cluster.verdict import Observation, Verdict, uneasy
 
 _TAIL_BYTES = 4000
+_SSH_SECONDS = 20.0
+_LOG_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """What was left after an attempt to end a run."""
+
+    processes: int
+    """That are still there, on this machine and on the hosts that answered."""
+    unknown: tuple[str, ...]
+    """Hosts that did not answer. Ranks there end by themselves once their peers are gone."""
+
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Launchers this process has started and not collected yet: nobody else can."""
@@ -31,49 +50,6 @@ def find_mpiexec() -> Path | None:
         return beside
     found = shutil.which("mpiexec.hydra")
     return Path(found) if found else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _route_to(host: str) -> tuple[str, str]:
-    """This machine's address on the way to `host`, and the interface that has it."""
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((host, 9))
-            address: str = probe.getsockname()[0]
-    except OSError as error:
-        raise LaunchError(
-            "unknown_host",
-            f"There is no way from here to the host '{host}' of the hostfile.",
-            "See FIGMENT_HOSTFILE, and whether the name resolves here.",
-        ) from error
-    for name, addresses in psutil.net_if_addrs().items():
-        if any(a.family == socket.AF_INET and a.address == address for a in addresses):
-            return address, name
-    return address, ""
-
-
-def read_hostfile(path: Path) -> tuple[str, ...]:
-    """Host names, one a line; blank lines and `#` comments are left out.
-
-    Raises:
-        LaunchError: there is no such file, or no host in it.
-    """
-    try:
-        lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
-    except OSError as error:
-        raise LaunchError(
-            "no_hostfile", f"{path} cannot be read.", "See FIGMENT_HOSTFILE."
-        ) from error
-    hosts = tuple(line for line in lines if line)
-    if not hosts:
-        raise LaunchError("no_hostfile", f"{path} names no host.", "One host a line.")
-    return hosts
 
 
 def choose_layout(settings: ClusterSettings) -> Layout:
@@ -94,28 +70,49 @@ def choose_layout(settings: ClusterSettings) -> Layout:
             "pip install impi-rt, or set FIGMENT_LAUNCHER=torchrun.",
         )
     cores = len(os.sched_getaffinity(0))
-    address, iface = _route_to(hosts[-1]) if hosts else ("127.0.0.1", "lo")
+    iface = settings.iface or (route_to(hosts[-1]).interface if hosts else "lo")
     return Layout(
         hosts=hosts,
         ranks_per_host=settings.ranks,
         threads_per_rank=settings.threads_per_rank or max(1, cores // settings.ranks),
         launcher=launcher,
         profile=settings.profile,
-        iface=settings.iface or iface,
-        master_addr=address,
-        master_port=_free_port(),
+        iface=iface,
+        master_addr=main_address(hosts) if hosts else "127.0.0.1",
+        master_port=_free_port_on(hosts[0], settings) if hosts else free_port(),
+        ssh_config=settings.ssh_config,
+        extra_env=tuple(sorted(settings.cluster_env.items())),
     )
 
 
-def launch(run: RunDir, plan: LaunchPlan) -> LaunchRecord:
+def _free_port_on(host: str, settings: ClusterSettings) -> int:
+    """A port that is free on the main host, which need not be this machine."""
+    answer = on_host(
+        settings.ssh_config, host, (sys.executable, "-m", "cluster.free_port"), _SSH_SECONDS
+    )
+    if answer.code == 0 and answer.out.strip().isdigit():
+        return int(answer.out)
+    last = (answer.err.strip().splitlines() or ["it gave no answer"])[-1]
+    raise LaunchError(
+        "host_unreachable",
+        f"The host {host} cannot start ranks: {last[:200]}",
+        "`figment doctor` says which host, what is wrong, and what to do.",
+    )
+
+
+def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> LaunchRecord:
     """Start the run in a session of its own, so that it outlives whoever starts it.
 
     Raises:
         LaunchError: the launcher cannot be executed.
     """
-    env = os.environ | dict(plan.env) | {"I_MPI_ROOT": sys.prefix}
+    env = os.environ | dict(plan.env) | {"I_MPI_ROOT": sys.prefix, RUN_VARIABLE: str(run.path)}
     run.launcher_log.parent.mkdir(parents=True, exist_ok=True)
     (run.path / "hostfile").write_text(plan.hostfile)
+    if plan.bootstrap:
+        script = run.path / BOOTSTRAP
+        script.write_text(plan.bootstrap)
+        script.chmod(0o755)
     with run.launcher_log.open("ab") as log:
         try:
             process = subprocess.Popen(  # noqa: S603 - argv is built by cluster.command, no shell
@@ -138,6 +135,9 @@ def launch(run: RunDir, plan: LaunchPlan) -> LaunchRecord:
         started_at=time.time(),
         host=socket.gethostname(),
         argv=plan.argv,
+        hosts=layout.hosts if layout else (),
+        ranks_per_host=layout.ranks_per_host if layout else 1,
+        ssh_config=layout.ssh_config if layout else None,
     )
     run.write_launch(record, dict(plan.env), plan.hostfile)
     return record
@@ -167,14 +167,17 @@ def _tail(path: Path) -> str:
         return ""
 
 
-def observe(run: RunDir) -> Observation:
-    """What can be seen of the run now, by whoever looks; also after a restart of the watcher."""
+def observe(run: RunDir, now: float | None = None) -> Observation:
+    """What can be seen of the run now, by whoever looks; also after a restart of the watcher.
+
+    `now` is in seconds since the epoch, of the run folder's clock.
+    """
     record = run.launch_record()
     # Looked at before the files: a run that ends in between is seen alive once more, never
     # dead without the result it has just written.
     alive = record is not None and _launcher_process(record) is not None
     progress = run.progress()
-    return Observation(
+    seen = Observation(
         alive=alive,
         launch=record,
         result=run.result(),
@@ -183,6 +186,17 @@ def observe(run: RunDir) -> Observation:
         last_progress=progress[-1] if progress else None,
         log_tail=_tail(run.launcher_log),
     )
+    if record is None or not uneasy(seen, time.time() if now is None else now):
+        return seen
+    return replace(seen, unreachable=unreachable(record.ssh_config, record.hosts))
+
+
+def with_log(run: RunDir, verdict: Verdict) -> Verdict:
+    """Add the last lines of the log that tells most about a failure."""
+    if verdict.succeeded:
+        return verdict
+    path = run.launcher_log if verdict.rank is None else run.rank_log(verdict.rank)
+    return replace(verdict, log="\n".join(_tail(path).splitlines()[-_LOG_LINES:]))
 
 
 def _session_is_ours(record: LaunchRecord) -> bool:
@@ -200,34 +214,26 @@ def _session_is_ours(record: LaunchRecord) -> bool:
 
 
 def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
-    """Live processes of the run: of its session, or working on its folder."""
-    wanted = str(run.path)
-    session = record.pgid if _session_is_ours(record) else None
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        try:
-            if process.pid == os.getpid() or process.info["status"] == psutil.STATUS_ZOMBIE:
-                continue
-            words = process.info["cmdline"] or []
-            ours = "cluster.train" in words and wanted in words
-            if ours or os.getsid(process.pid) == session:
-                found.append(process)
-        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
-            continue
-    return found
+    """Live processes of the run on this machine: marked as such, or of its session."""
+    found = {process.pid: process for process in processes_of(run.path)}
+    if _session_is_ours(record):
+        for process in psutil.process_iter(["status"]):
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+                zombie = process.info["status"] == psutil.STATUS_ZOMBIE
+                if not zombie and os.getsid(process.pid) == record.pgid:
+                    found[process.pid] = process
+    return list(found.values())
 
 
-def stop(run: RunDir, grace_seconds: float = 5.0) -> int:
-    """End every process of the run on this machine; TERM first, KILL after the grace.
+def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
+    """End every process of the run, here and on its hosts; TERM first, KILL after the grace.
 
-    A run that has left its result gets the grace once more, to end by itself.
-
-    Returns:
-        The processes that are still there, 0 if all went well. Stopping twice does no harm.
+    A run that has left its result gets the grace once more, to end by itself. Stopping twice
+    does no harm.
     """
     record = run.launch_record()
     if record is None:
-        return 0
+        return Leftovers(0, ())
     if run.result() is not None:
         # It has done its work: ranks that are just leaving need no push.
         psutil.wait_procs(_members(run, record), timeout=grace_seconds)
@@ -242,4 +248,9 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> int:
                 continue
         psutil.wait_procs(members, timeout=patience)
     _launcher_process(record)
-    return len(_members(run, record))
+    words = (sys.executable, "-m", "cluster.sweep", str(run.path), "--grace", str(grace_seconds))
+    seconds = 2 * grace_seconds + _SSH_SECONDS
+    answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))
+    counted = [int(a.out) for a in answers.values() if a.out.strip().isdigit()]
+    unknown = tuple(h for h, a in answers.items() if not a.out.strip().isdigit())
+    return Leftovers(len(_members(run, record)) + sum(counted), unknown)

@@ -2,10 +2,11 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 
 from cluster.errors import LaunchError
+from cluster.hosts import route_to
 
 # Hydra's names, then torchrun's.
 _RANK = ("PMI_RANK", "RANK")
@@ -56,3 +57,22 @@ def read_rank(environ: Mapping[str, str] | None = None) -> Rank:
     if not 0 <= rank.number < rank.size:
         raise LaunchError("bad_rank", f"Rank {rank.number} of {rank.size} cannot be.")
     return rank
+
+
+def choose_interface(environ: MutableMapping[str, str] | None = None) -> None:
+    """Let the collectives use this host's interface towards rank 0, unless one is named.
+
+    It may have another name on every host, and without one gloo takes what the host's name
+    resolves to, which often is loopback.
+
+    Raises:
+        LaunchError: this host has no route to rank 0.
+    """
+    variables = os.environ if environ is None else environ
+    address = variables.get("MASTER_ADDR")
+    if address is None:
+        return
+    interface = route_to(address).interface
+    if interface:
+        variables.setdefault("GLOO_SOCKET_IFNAME", interface)
+        variables.setdefault("CCL_KVS_IFACE", interface)

@@ -17,6 +17,8 @@ class _Record(BaseModel):
 
 R = TypeVar("R", bound=_Record)
 
+_RESERVE_BYTES = 64 * 1024
+
 
 class ProgressLine(_Record):
     """One step as rank 0 wrote it down."""
@@ -72,6 +74,16 @@ class LaunchRecord(_Record):
     started_at: float
     host: str
     argv: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    """Where the ranks were started, as the hostfile names them; none for `host` alone."""
+    ranks_per_host: int = 1
+    ssh_config: Path | None = None
+    """How the hosts are reached, for whoever has to sweep them."""
+
+    def host_of(self, rank: int) -> str:
+        """The host that a rank was given to."""
+        where = rank // self.ranks_per_host
+        return self.hosts[where] if where < len(self.hosts) else self.host
 
 
 class Preview(_Record):
@@ -161,8 +173,15 @@ class RunDir:
         found = [self._read(RankFailure, f"error/{n.name}") for n in names]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: e.time))
 
+    def reserve_error(self, rank: int) -> None:
+        """Keep room for a rank's last word, in case the disk is full by then."""
+        path = self.path / "error" / f"reserve-{rank}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\0" * _RESERVE_BYTES)
+
     def write_error(self, failure: RankFailure) -> None:
         """Leave word of why a rank gave up."""
+        (self.path / "error" / f"reserve-{failure.rank}").unlink(missing_ok=True)
         path = self.path / "error" / f"rank-{failure.rank}.json"
         write_atomically(path, failure.model_dump_json(indent=1).encode())
 

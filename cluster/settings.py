@@ -30,7 +30,11 @@ class ClusterSettings(BaseSettings):
     profile: Profile = Profile.NATIVE
     """Which software the ranks run on."""
     iface: str = ""
-    """Network interface of hosts and collectives; empty to find it from the route."""
+    """This machine's network interface towards the hosts; empty to find it from the route."""
+    ssh_config: Path | None = None
+    """An ssh_config for the hosts; none for ssh's own."""
+    cluster_env: dict[str, str] = Field(default_factory=dict)
+    """JSON of variables for launcher and ranks; goes over what is derived, such as FI_PROVIDER."""
     precision: Precision = Precision.AUTO
     """Number format of the frozen parts in training."""
 

@@ -1,6 +1,7 @@
 """What every rank runs: `python -m cluster.train FOLDER`. Parse, build, run, close."""
 
 import argparse
+import contextlib
 import os
 import sys
 import threading
@@ -21,18 +22,25 @@ from cluster.model import load_base
 from cluster.previews import draw_preview, save_preview
 from cluster.process_group import join, leave
 from cluster.prompts import templates
-from cluster.rank import Rank, read_rank
+from cluster.rank import Rank, choose_interface, read_rank
+from cluster.rank_trouble import in_words
 from cluster.run_dir import RankFailure, RunDir
 from cluster.trainer import Trainer
 
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 2.0
+_ORPHANED = 3
 
 
 def _beat(run: RunDir, rank: int, over: threading.Event) -> None:
+    launcher = os.getppid()
     while not over.is_set():
-        run.beat(rank)
+        if os.getppid() != launcher:
+            # Nobody is left who could end this rank, and nobody who waits for it.
+            os._exit(_ORPHANED)
+        with contextlib.suppress(OSError):
+            run.beat(rank)
         over.wait(HEARTBEAT_SECONDS)
 
 
@@ -104,14 +112,13 @@ def build(run: RunDir, rank: Rank) -> Trainer:
 
 
 def _failure(error: BaseException, rank: Rank) -> RankFailure:
+    told = error if isinstance(error, ClusterError) else in_words(error, rank)
     return RankFailure(
         rank=rank.number,
         host=rank.host,
-        code=error.code if isinstance(error, ClusterError) else "rank_raised",
-        message=error.message
-        if isinstance(error, ClusterError)
-        else f"Rank {rank.number} on {rank.host} stopped with {type(error).__name__}.",
-        hint=error.hint if isinstance(error, ClusterError) else "",
+        code=told.code,
+        message=told.message,
+        hint=told.hint,
         traceback="".join(traceback.format_exception(error)),
         time=time.time(),
     )
@@ -124,10 +131,12 @@ def main(arguments: list[str] | None = None) -> int:
     run = RunDir(parser.parse_args(arguments).run)
     rank = read_rank()
     _log_to_file(run, rank)
+    run.reserve_error(rank.number)
     over = threading.Event()
     heart = threading.Thread(target=_beat, args=(run, rank.number, over), daemon=True)
     heart.start()
     try:
+        choose_interface()
         trainer = build(run, rank)
         result = trainer.train()
         trainer.accelerator.wait_for_everyone()
@@ -145,4 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    # After a failure, leaving in good order would wait for ranks that may be gone.
+    os._exit(code) if code else sys.exit(0)

@@ -1,8 +1,10 @@
 """From what can be seen of a run to how it ended. Pure: time is an argument."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cluster.error_codes import DISK_FULL, NON_FINITE, PEER_LOST
 from cluster.run_dir import LaunchRecord, ProgressLine, RankFailure, RunResult
 from cluster.spec import TrainSpec
 
@@ -15,7 +17,11 @@ class FailureReason(StrEnum):
     NON_FINITE = "non_finite"
     """The loss or the rows became NaN, infinite or absurdly large."""
     RANK_LOST = "rank_lost"
-    """A rank vanished without leaving an error: killed, or its host is gone."""
+    """A rank vanished without leaving an error: it was killed."""
+    HOST_LOST = "host_lost"
+    """A host of the run does not answer any more."""
+    DISK_FULL = "disk_full"
+    """A host has no room left for the run's files."""
     LAUNCH_FAILED = "launch_failed"
     """The launcher ended before any rank had started."""
     LAUNCHER_LOST = "launcher_lost"
@@ -41,6 +47,8 @@ class Observation:
     last_progress: ProgressLine | None
     log_tail: str
     """The last lines the launcher wrote."""
+    unreachable: tuple[str, ...] = ()
+    """Hosts that let nobody in. Only looked for when something is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,22 @@ class Verdict:
     hint: str = ""
     host: str | None = None
     rank: int | None = None
+    log: str = ""
+    """The last lines of that rank's log, or of the launcher's."""
 
 
 START_SECONDS = 300.0
 """How long ranks may take to their first heartbeat: importing and loading a base from disk."""
-SILENT_SECONDS = 60.0
+UNEASY_SECONDS = 15.0
+"""After so long without a heartbeat or a step, it is worth asking whether the hosts are there."""
+SILENT_SECONDS = 30.0
 """A rank's heartbeat comes every two seconds, from a thread, whatever the step costs."""
+STALLED_SECONDS = 900.0
+"""Longer than anything a healthy rank does between two steps, such as a preview on few cores."""
+VICTIMS_SECONDS = 8.0
+"""How long after the first lost connection it is clear which rank is silent."""
+_ABNORMAL = re.compile(r"RANK (\d+) PID \d+ RUNNING AT (\S+)")
+_NO_PROXY = re.compile(r"unable to run \S*proxy on (\S+)", re.IGNORECASE)
 
 
 def _failed(reason: FailureReason, message: str, hint: str, **where: object) -> Verdict:
@@ -73,10 +91,16 @@ def _failed(reason: FailureReason, message: str, hint: str, **where: object) -> 
     )
 
 
+_REASONS = {
+    NON_FINITE: FailureReason.NON_FINITE,
+    DISK_FULL: FailureReason.DISK_FULL,
+    PEER_LOST: FailureReason.RANK_LOST,
+}
+
+
 def _of_error(error: RankFailure) -> Verdict:
-    reason = FailureReason.NON_FINITE if error.code == "non_finite" else FailureReason.RANK_RAISED
     return _failed(
-        reason,
+        _REASONS.get(error.code, FailureReason.RANK_RAISED),
         error.message,
         error.hint or f"See log/rank-{error.rank}.log in the run folder.",
         host=error.host,
@@ -84,11 +108,26 @@ def _of_error(error: RankFailure) -> Verdict:
     )
 
 
+def uneasy(seen: Observation, now: float) -> bool:
+    """Whether it should be looked whether the hosts answer: it costs an ssh to each."""
+    if seen.launch is None or seen.result is not None or not seen.launch.hosts:
+        return False
+    moved = max([seen.launch.started_at, *_last_step(seen)])
+    beats = [*seen.heartbeats.values()]
+    silent = bool(beats) and now - min(beats) > UNEASY_SECONDS
+    return silent or bool(seen.errors) or not seen.alive or now - moved > UNEASY_SECONDS
+
+
+def _last_step(seen: Observation) -> list[float]:
+    return [seen.last_progress.time] if seen.last_progress is not None else []
+
+
 def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
     """How the run ended, or None while it goes on.
 
     A run succeeded if and only if its result matches the spec: an exit code proves nothing under
-    MPI. The earliest rank's error is the root cause; the others are its victims.
+    MPI. The earliest error that is a rank's own is the root cause; ranks that lost a connection
+    are its victims, and so is whoever the launcher happens to name.
     """
     if seen.result is not None:
         if seen.result.spec_hash == spec.hash:
@@ -98,28 +137,83 @@ def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
             "The run folder holds the result of another run.",
             "Start the job again; it gets a folder of its own.",
         )
-    if seen.errors:
-        return _of_error(seen.errors[0])
+    causes = [error for error in seen.errors if error.code != PEER_LOST]
+    if causes:
+        return _of_error(causes[0])
     if seen.launch is None:
         return None
-    age = now - seen.launch.started_at
+    if seen.unreachable:
+        return _host_lost(seen.unreachable)
+    if seen.errors and now - seen.errors[0].time > VICTIMS_SECONDS:
+        return _lost_by_others(seen, seen.launch, now) or _of_error(seen.errors[0])
     if not seen.alive:
-        if not seen.heartbeats:
-            last = seen.log_tail.strip().splitlines()[-1:] or ["it left no word"]
-            return _failed(
-                FailureReason.LAUNCH_FAILED,
-                f"The launcher ended before a rank had started: {last[0][:200]}",
-                "See log/launcher.log in the run folder.",
-                host=seen.launch.host,
-            )
-        missing = min(seen.heartbeats, key=lambda rank: seen.heartbeats[rank])
+        return _launcher_ended(seen, seen.launch, now)
+    return _of_time(seen, seen.launch, spec, now)
+
+
+def _host_lost(hosts: tuple[str, ...]) -> Verdict:
+    return _failed(
+        FailureReason.HOST_LOST,
+        f"The host {' and '.join(hosts)} does not answer any more.",
+        "See whether it is on and its network is up; `figment doctor` says when it is well again.",
+        host=hosts[0],
+    )
+
+
+def _rank_lost(record: LaunchRecord, rank: int, how: str) -> Verdict:
+    host = record.host_of(rank)
+    return _failed(
+        FailureReason.RANK_LOST,
+        f"Rank {rank} on {host} {how}",
+        "It may have been killed, for instance because its host ran out of memory.",
+        host=host,
+        rank=rank,
+    )
+
+
+def _lost_by_others(seen: Observation, record: LaunchRecord, now: float) -> Verdict | None:
+    """The rank that left no error while the others lost their connections."""
+    if killed := _ABNORMAL.search(seen.log_tail):
+        number = int(killed.group(1))
+        if number not in {error.rank for error in seen.errors}:
+            return _rank_lost(record, number, "ended without leaving an error.")
+    told = {error.rank for error in seen.errors}
+    silent = {rank: beat for rank, beat in seen.heartbeats.items() if rank not in told}
+    if not silent:
+        return None
+    rank, beat = min(silent.items(), key=lambda pair: pair[1])
+    return _rank_lost(record, rank, f"fell silent {now - beat:.0f} seconds ago.")
+
+
+def _launcher_ended(seen: Observation, record: LaunchRecord, now: float) -> Verdict | None:
+    if not seen.heartbeats:
+        refused = _NO_PROXY.search(seen.log_tail)
+        last = seen.log_tail.strip().splitlines()[-1:] or ["it left no word"]
         return _failed(
-            FailureReason.RANK_LOST,
-            f"Rank {missing} vanished without an error, and the run with it.",
-            "It may have been killed, or its host ran out of memory.",
-            host=seen.launch.host,
-            rank=missing,
+            FailureReason.LAUNCH_FAILED,
+            f"No rank could be started on {refused.group(1)}."
+            if refused
+            else f"The launcher ended before a rank had started: {last[0][:200]}",
+            "`figment doctor` says what is wrong with it." if refused else _LAUNCHER_LOG,
+            host=refused.group(1) if refused else record.host,
         )
+    if killed := _ABNORMAL.search(seen.log_tail):
+        return _rank_lost(record, int(killed.group(1)), "ended without leaving an error.")
+    # Its ranks may be about to say what they died of.
+    if not seen.errors and now - max(seen.heartbeats.values()) < VICTIMS_SECONDS:
+        return None
+    return _failed(
+        FailureReason.LAUNCHER_LOST,
+        "Intel MPI's launcher vanished, and the run with it.",
+        _LAUNCHER_LOG,
+        host=record.host,
+    )
+
+
+def _of_time(
+    seen: Observation, record: LaunchRecord, spec: TrainSpec, now: float
+) -> Verdict | None:
+    age = now - record.started_at
     if age > spec.deadline_seconds:
         return _failed(
             FailureReason.DEADLINE,
@@ -127,21 +221,17 @@ def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
             "Give it fewer steps, or raise FIGMENT_JOB_DEADLINE_MINUTES.",
         )
     if not seen.heartbeats:
-        if age > START_SECONDS:
-            return _failed(
-                FailureReason.STALLED,
-                "No rank has started.",
-                "See log/launcher.log in the run folder.",
-                host=seen.launch.host,
-            )
-        return None
+        return None if age <= START_SECONDS else _stalled("No rank has started.", record)
     rank, beat = min(seen.heartbeats.items(), key=lambda pair: pair[1])
     if now - beat > SILENT_SECONDS:
-        return _failed(
-            FailureReason.RANK_LOST,
-            f"Rank {rank} gave no sign of life for {now - beat:.0f} seconds.",
-            "Its process was killed or its host does not answer.",
-            host=seen.launch.host,
-            rank=rank,
-        )
+        return _rank_lost(record, rank, f"gave no sign of life for {now - beat:.0f} seconds.")
+    if now - max([record.started_at, *_last_step(seen)]) > STALLED_SECONDS:
+        return _stalled("All ranks live, but none has moved for a long time.", record)
     return None
+
+
+_LAUNCHER_LOG = "See log/launcher.log in the run folder."
+
+
+def _stalled(message: str, record: LaunchRecord) -> Verdict:
+    return _failed(FailureReason.STALLED, message, _LAUNCHER_LOG, host=record.host)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
@@ -19,7 +20,11 @@ def program_or_skip(name: str, *candidates: str) -> str:
     for candidate in candidates:
         if found := shutil.which(candidate):
             return found
-    message = f"{name} is not installed here"
+    unavailable(name, f"{name} is not installed here")
+
+
+def unavailable(name: str, why: str) -> NoReturn:
+    """Skip the test, or fail it where the machine has promised to have `name`."""
     if required(name):
-        pytest.fail(message)
-    pytest.skip(message)
+        pytest.fail(why)
+    pytest.skip(why)

@@ -3,9 +3,9 @@
 No test depends on these numbers. Nothing else should run on the machine meanwhile.
 """
 
+import json
 import statistics
 import time
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory

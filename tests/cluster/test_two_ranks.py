@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,53 +11,18 @@ import pytest
 from safetensors.numpy import load_file
 
 from backend.runs import launch_here
-from cluster.base import base_hash
 from cluster.embedding_file import read_embedding
 from cluster.launcher import find_mpiexec, observe, stop
-from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
-from cluster.spec import LauncherKind, TrainSpec
+from cluster.spec import LauncherKind
 from cluster.verdict import FailureReason, Verdict, judge
-from tests.tiny_base import TINY_HIDDEN, TINY_SIDE, make_tiny_base
-from tests.toy_pictures import write_toy_pictures
+from tests.cluster_ground import Ground
+from tests.tiny_base import TINY_HIDDEN
 
 pytestmark = pytest.mark.cluster
 
 _PATIENCE = 240.0
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A base and pictures that all tests share."""
-
-    base: Path
-    pictures: tuple[Path, ...]
-
-    def run(self, folder: Path, **changes: object) -> RunDir:
-        """A prepared run folder."""
-        values: dict[str, object] = {
-            "job_id": folder.name,
-            "token": "<dicoo>",
-            "initializer": "toy",
-            "base": str(self.base),
-            "base_hash": base_hash(self.base),
-            "resolution": TINY_SIDE,
-            "max_steps": 20,
-            "batch_size": 2,
-            "evaluation_draws": 6,
-            "eval_interval": 5,
-            "stop_when_flat": False,
-        }
-        run = RunDir.create(folder, TrainSpec.model_validate(values | changes))
-        prepare_pictures(self.pictures, run.images, TINY_SIDE)
-        return run
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    folder = tmp_path_factory.mktemp("ground")
-    return Ground(make_tiny_base(folder / "base"), write_toy_pictures(folder / "pictures"))
 
 
 def _settings(**changes: object) -> ClusterSettings:
@@ -188,7 +152,7 @@ def test_stopping_ends_every_process(ground: Ground, tmp_path: Path) -> None:
     launch_here(run, _settings())
     _wait_for_step(run, 3)
     assert len(_ranks(run)) >= 2
-    assert stop(run) == 0
+    assert stop(run).processes == 0
     assert _ranks(run) == []
 
 

@@ -117,6 +117,7 @@ def test_only_faults_of_machines_are_retried_and_only_so_often(reason: FailureRe
         FailureReason.LAUNCH_FAILED,
         FailureReason.LAUNCHER_LOST,
         FailureReason.RANK_LOST,
+        FailureReason.HOST_LOST,
     }
     assert job_is_retried(reason, attempt=2, retries=2) is (reason in of_machines)
     assert not job_is_retried(reason, attempt=1, retries=0)

@@ -13,7 +13,8 @@ import pytest
 
 from cluster.command import LaunchPlan
 from cluster.errors import LaunchError
-from cluster.launcher import choose_layout, launch, observe, read_hostfile, stop
+from cluster.hosts import read_hostfile
+from cluster.launcher import choose_layout, launch, observe, stop
 from cluster.run_dir import LaunchRecord, RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind, TrainSpec
@@ -56,11 +57,11 @@ def test_a_run_is_started_apart_and_written_down(run: RunDir) -> None:
     assert (run.path / "hostfile").read_text() == "host-1\n"
     _until(lambda: "b c" in observe(run).log_tail)
     assert observe(run).alive
-    assert stop(run) == 0
+    assert stop(run).processes == 0
     seen = observe(run)
     assert not seen.alive
     assert seen.launch == record
-    assert stop(run) == 0
+    assert stop(run).processes == 0
 
 
 def test_a_launcher_that_ended_is_not_alive(run: RunDir) -> None:
@@ -83,7 +84,7 @@ def test_stopping_ends_what_the_launcher_started_and_what_does_not_listen(run: R
     _start(run, f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
     _until(lambda: (run.path / "child").exists() and (run.path / "child").read_text() != "")
     pid = int((run.path / "child").read_text())
-    assert stop(run, grace_seconds=0.3) == 0
+    assert stop(run, grace_seconds=0.3).processes == 0
     assert not _lives(pid)
 
 
@@ -97,7 +98,7 @@ def test_orphans_of_a_launcher_that_is_gone_are_found(run: RunDir) -> None:
     _until(lambda: not observe(run).alive)
     pid = int((run.path / "child").read_text())
     assert _lives(pid)
-    assert stop(run, grace_seconds=0.3) == 0
+    assert stop(run, grace_seconds=0.3).processes == 0
     assert not _lives(pid)
 
 
@@ -118,7 +119,7 @@ def test_a_process_that_only_has_the_same_number_is_left_alone(
             argv=("x",),
         ).model_copy(update=change)
         run.write_launch(record, {}, "")
-        assert stop(run, grace_seconds=0.1) == 0
+        assert stop(run, grace_seconds=0.1).processes == 0
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -153,7 +154,7 @@ def test_a_run_with_a_result_may_end_by_itself(run: RunDir) -> None:
             stopped_because="flat",
         )
     )
-    assert stop(run) == 0
+    assert stop(run).processes == 0
     assert (run.path / "left").exists()
     assert not (run.path / "pushed").exists()
 
@@ -163,7 +164,7 @@ def test_a_launcher_that_is_not_there_is_an_error(run: RunDir) -> None:
         launch(run, LaunchPlan(("/nowhere/mpiexec",), (), ""))
     assert caught.value.code == "launch_failed"
     assert run.launch_record() is None
-    assert stop(run) == 0
+    assert stop(run).processes == 0
 
 
 def test_a_hostfile_has_one_host_a_line(tmp_path: Path) -> None:
@@ -188,13 +189,15 @@ def test_the_layout_of_this_machine_shares_its_cores() -> None:
     assert (many.threads_per_rank, many.iface) == (1, "eth7")
 
 
-def test_the_layout_of_several_hosts_finds_the_way_to_them(tmp_path: Path) -> None:
+def test_hosts_that_cannot_be_had_are_named(tmp_path: Path) -> None:
     (tmp_path / "hosts").write_text("127.0.0.1\nlocalhost\n")
+    (tmp_path / "ssh_config").write_text("Host *\nProxyCommand false\n")
     settings = ClusterSettings(
-        _env_file=None, hostfile=tmp_path / "hosts", launcher=LauncherKind.TORCHRUN
+        _env_file=None, hostfile=tmp_path / "hosts", ssh_config=tmp_path / "ssh_config"
     )
-    layout = choose_layout(settings)
-    assert (layout.hosts, layout.iface) == (("127.0.0.1", "localhost"), "lo")
+    with pytest.raises(LaunchError, match=r"127\.0\.0\.1 cannot start ranks") as caught:
+        choose_layout(settings)
+    assert caught.value.code == "host_unreachable"
     (tmp_path / "hosts").write_text("no-such-host.invalid\n")
     with pytest.raises(LaunchError, match=r"no-such-host\.invalid") as caught:
         choose_layout(settings)

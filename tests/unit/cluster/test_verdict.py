@@ -6,9 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.run_dir import LaunchRecord, RankFailure, RunResult
+from cluster.error_codes import DISK_FULL, PEER_LOST
+from cluster.run_dir import LaunchRecord, ProgressLine, RankFailure, RunResult
 from cluster.spec import TrainSpec
-from cluster.verdict import SILENT_SECONDS, START_SECONDS, FailureReason, Observation, judge
+from cluster.verdict import (
+    SILENT_SECONDS,
+    STALLED_SECONDS,
+    START_SECONDS,
+    UNEASY_SECONDS,
+    VICTIMS_SECONDS,
+    FailureReason,
+    Observation,
+    judge,
+    uneasy,
+)
 
 SPEC = TrainSpec(
     job_id="j", token="<x>", initializer="toy", base="/b", base_hash="h", resolution=64,
@@ -22,6 +33,7 @@ RESULT = RunResult(
     best_step=8, initial_eval_loss=0.4, best_eval_loss=0.3, seconds=1, embedding="e",
     rows_sha256="s", stopped_because="flat",
 )  # fmt: skip
+STEP = ProgressLine(step=3, of=9, loss=0.1, lr=1, seconds_per_step=1, eta_seconds=6, time=149)
 RUNNING = Observation(
     alive=True,
     launch=LAUNCHED,
@@ -86,10 +98,90 @@ def test_a_launcher_that_ended_before_any_rank_failed_to_launch() -> None:
     assert "it left no word" in silent.message
 
 
-def test_a_run_that_ended_without_a_word_lost_the_rank_that_fell_silent_first() -> None:
-    verdict = judge(replace(RUNNING, alive=False), SPEC, 150)
+ABNORMAL = "=   RANK 1 PID 77 RUNNING AT xeon-1\n=   KILLED BY SIGNAL: 9 (Killed)\n"
+ON_HOSTS = replace(
+    RUNNING, launch=LAUNCHED.model_copy(update={"hosts": ("xeon-0", "xeon-1")}), alive=True
+)
+
+
+def test_a_rank_that_the_launcher_saw_end_is_lost() -> None:
+    verdict = judge(replace(ON_HOSTS, alive=False, log_tail=ABNORMAL), SPEC, 150)
     assert verdict is not None
     assert (verdict.reason, verdict.rank) == (FailureReason.RANK_LOST, 1)
+    assert verdict.host == "xeon-1"
+
+
+def test_a_launcher_that_vanished_took_the_run_with_it() -> None:
+    gone = replace(RUNNING, alive=False)
+    assert _reason(gone, 150 + VICTIMS_SECONDS - 1) is None, "a rank may be about to speak"
+    assert _reason(gone, 150 + VICTIMS_SECONDS) is FailureReason.LAUNCHER_LOST
+
+
+def test_who_lost_a_connection_is_not_the_cause() -> None:
+    victim = _error(0, PEER_LOST, time=140)
+    seen = replace(ON_HOSTS, errors=(victim,))
+    assert _reason(seen, 140 + VICTIMS_SECONDS) is None
+    verdict = judge(seen, SPEC, 141 + VICTIMS_SECONDS)
+    assert verdict is not None
+    assert (verdict.reason, verdict.rank, verdict.host) == (FailureReason.RANK_LOST, 1, "xeon-1")
+    raised = judge(replace(seen, errors=(victim, _error(1))), SPEC, 141)
+    assert raised is not None
+    assert (raised.reason, raised.rank) == (FailureReason.RANK_RAISED, 1)
+    named = judge(
+        replace(seen, errors=(_error(1, PEER_LOST), _error(0, PEER_LOST)), heartbeats={}), SPEC, 150
+    )
+    assert named is not None
+    assert named.reason is FailureReason.RANK_LOST
+
+
+def test_a_host_that_does_not_answer_is_lost_whatever_its_ranks_seem_to_do() -> None:
+    seen = replace(ON_HOSTS, unreachable=("xeon-1",), errors=(_error(0, PEER_LOST),))
+    verdict = judge(seen, SPEC, 150)
+    assert verdict is not None
+    assert (verdict.reason, verdict.host) == (FailureReason.HOST_LOST, "xeon-1")
+    assert "xeon-1" in verdict.message
+
+
+def test_a_host_where_no_rank_could_be_started_is_named() -> None:
+    log = "[mpiexec@a] check_exit_codes: unable to run bstrap_proxy on xeon-1 (pid 9, exit 65280)"
+    verdict = judge(replace(ON_HOSTS, alive=False, heartbeats={}, log_tail=log), SPEC, 150)
+    assert verdict is not None
+    assert (verdict.reason, verdict.host) == (FailureReason.LAUNCH_FAILED, "xeon-1")
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "asked"),
+    [
+        (ON_HOSTS, 114, False),
+        (ON_HOSTS, 116, True),
+        (replace(ON_HOSTS, last_progress=STEP), 150, False),
+        (replace(ON_HOSTS, last_progress=STEP), 165, True),
+        (replace(ON_HOSTS, last_progress=STEP, alive=False), 150, True),
+        (replace(ON_HOSTS, last_progress=STEP, errors=(_error(0),)), 150, True),
+        (replace(ON_HOSTS, result=RESULT), 300, False),
+        (RUNNING, 300, False),
+    ],
+)
+def test_hosts_are_asked_only_when_something_is_wrong(
+    seen: Observation, now: float, asked: bool
+) -> None:
+    assert uneasy(replace(seen, heartbeats={0: now, 1: now - 1}), now) is asked
+    if not asked and seen.launch and seen.launch.hosts and seen.result is None:
+        silent = replace(seen, heartbeats={0: now, 1: now - UNEASY_SECONDS - 1})
+        assert uneasy(silent, now)
+
+
+def test_a_full_disk_is_called_so() -> None:
+    seen = replace(RUNNING, errors=(_error(0, PEER_LOST, 1), _error(1, DISK_FULL, 2)))
+    assert _reason(seen) is FailureReason.DISK_FULL
+
+
+def test_ranks_that_live_but_do_not_move_are_stalled() -> None:
+    now = 101 + STALLED_SECONDS
+    seen = replace(RUNNING, heartbeats={0: now, 1: now})
+    assert _reason(seen, now) is FailureReason.STALLED
+    moved = STEP.model_copy(update={"time": now - 1})
+    assert _reason(replace(seen, last_progress=moved), now) is None
 
 
 @pytest.mark.parametrize(
@@ -109,6 +201,7 @@ def test_ranks_have_some_time_to_start(now: float, reason: FailureReason | None)
 
 
 def test_a_run_has_a_deadline() -> None:
-    fresh = {0: 3700.0, 1: 3701.0}
-    assert _reason(replace(RUNNING, heartbeats=fresh), 3700) is None
-    assert _reason(replace(RUNNING, heartbeats=fresh), 3701) is FailureReason.DEADLINE
+    moved = STEP.model_copy(update={"time": 3699.0})
+    seen = replace(RUNNING, heartbeats={0: 3700.0, 1: 3701.0}, last_progress=moved)
+    assert _reason(seen, 3700) is None
+    assert _reason(seen, 3701) is FailureReason.DEADLINE

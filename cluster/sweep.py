@@ -1,0 +1,57 @@
+"""Ends what is left of a run on this machine. `python -m cluster.sweep RUN` does it over ssh."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+
+RUN_VARIABLE = "FIGMENT_RUN"
+"""In the environment of every process of a run, on every host: its run folder."""
+
+
+def processes_of(run: Path) -> list[psutil.Process]:
+    """Live processes on this machine that belong to a run, whoever started them."""
+    mark = f"{RUN_VARIABLE}={run}".encode()
+    found = []
+    for process in psutil.process_iter(["status"]):
+        if process.pid == os.getpid() or process.info["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        try:
+            variables = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if mark in variables:
+            found.append(process)
+    return found
+
+
+def sweep(run: Path, grace_seconds: float) -> int:
+    """End them, TERM first and KILL after the grace; return how many are left."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        members = processes_of(run)
+        if not members:
+            break
+        for process in members:
+            try:
+                process.send_signal(sign)
+            except psutil.NoSuchProcess:
+                continue
+        psutil.wait_procs(members, timeout=grace_seconds)
+    return len(processes_of(run))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Sweep one run; prints the number of processes left."""
+    parser = argparse.ArgumentParser(prog="cluster.sweep")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--grace", type=float, default=5.0)
+    asked = parser.parse_args(arguments)
+    sys.stdout.write(f"{sweep(asked.run, asked.grace)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Runs on four hosts with sshd, and what happens to them."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.runs import launch_here
+from cluster.launcher import observe, stop, with_log
+from cluster.run_dir import RunDir
+from cluster.settings import ClusterSettings
+from cluster.verdict import FailureReason, Verdict, judge
+from tests.cluster_ground import Ground
+from tests.four_hosts import FourHosts, four_hosts
+
+pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
+
+_PATIENCE = 240.0
+_LONG = 100_000
+"""Steps of a run that does not end by itself."""
+
+
+@pytest.fixture(scope="module")
+def hosts() -> Iterator[FourHosts]:
+    with four_hosts() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(hosts: FourHosts) -> Iterator[ClusterSettings]:
+    yield ClusterSettings(
+        _env_file=None,
+        hostfile=hosts.hostfile(),
+        ssh_config=hosts.ssh_config,
+        ranks=1,
+        threads_per_rank=1,
+    )
+    hosts.heal()
+
+
+def end_of(run: RunDir) -> Verdict:
+    """Wait for the verdict, looking as the dispatcher does."""
+    limit = time.monotonic() + _PATIENCE
+    while time.monotonic() < limit:
+        now = time.time()
+        verdict = judge(observe(run, now), run.spec(), now)
+        if verdict is not None:
+            return with_log(run, verdict)
+        time.sleep(0.5)
+    pytest.fail(f"no verdict after {_PATIENCE} s; see {run.path}")
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    limit = time.monotonic() + _PATIENCE
+    while not true():
+        assert time.monotonic() < limit, what
+        time.sleep(0.1)
+
+
+def at_work(ground: Ground, folder: Path, settings: ClusterSettings, **changes: object) -> RunDir:
+    """A run that has made its first steps."""
+    run = ground.run(folder, max_steps=_LONG, **changes)
+    launch_here(run, settings)
+    until(lambda: len(run.progress()) > 2 or bool(run.errors()), "the first steps")
+    assert not run.errors(), run.errors()
+    return run
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_run_goes_to_its_end_on_four_hosts(
+    ground: Ground, tmp_path: Path, settings: ClusterSettings, hosts: FourHosts, ranks: int
+) -> None:
+    run = ground.run(tmp_path / "job", max_steps=10)
+    launch_here(run, settings.model_copy(update={"ranks": ranks}))
+    verdict = end_of(run)
+    assert verdict.succeeded, (verdict, run.launcher_log.read_text())
+    result = run.result()
+    assert result is not None
+    assert (result.world_size, result.backend) == (4 * ranks, "gloo")
+    assert (result.steps, len(run.progress())) == (10, 10)
+    left = stop(run)
+    assert (left.processes, left.unknown, hosts.working()) == (0, (), {})
+
+
+def kill_a_rank(hosts: FourHosts, run: RunDir) -> None:
+    for pid in hosts.hosts[2].ranks():
+        os.kill(pid, signal.SIGKILL)
+
+
+def freeze(hosts: FourHosts, run: RunDir) -> None:
+    hosts.hosts[2].freeze()
+
+
+def cut(hosts: FourHosts, run: RunDir) -> None:
+    hosts.hosts[2].cut()
+
+
+def kill_the_launcher(hosts: FourHosts, run: RunDir) -> None:
+    record = run.launch_record()
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "host"),
+    [
+        (kill_a_rank, FailureReason.RANK_LOST, 2),
+        (freeze, FailureReason.HOST_LOST, 2),
+        (cut, FailureReason.HOST_LOST, 2),
+        (kill_the_launcher, FailureReason.LAUNCHER_LOST, None),
+    ],
+)
+def test_a_fault_is_named_and_nothing_is_left(
+    ground: Ground,
+    tmp_path: Path,
+    settings: ClusterSettings,
+    hosts: FourHosts,
+    fault: Callable[[FourHosts, RunDir], None],
+    reason: FailureReason,
+    host: int | None,
+) -> None:
+    run = at_work(ground, tmp_path / "job", settings)
+    began = time.monotonic()
+    fault(hosts, run)
+    verdict = end_of(run)
+    print(f"\n{fault.__name__}: {verdict.reason} after {time.monotonic() - began:.0f} s")
+    assert verdict.reason is reason, (verdict, run.errors())
+    if host is not None:
+        assert verdict.host == hosts.hosts[host].address
+        assert verdict.host in verdict.message
+    assert verdict.log
+    began = time.monotonic()
+    left = stop(run)
+    print(f"swept in {time.monotonic() - began:.0f} s")
+    assert left.processes == 0
+    # What could not be reached ends by itself, or is swept once it can be.
+    hosts.heal_network()
+    assert stop(run).unknown == ()
+    assert hosts.working() == {}

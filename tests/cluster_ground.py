@@ -1,0 +1,37 @@
+"""What runs of the cluster tests are made of: a base model, pictures, and a spec."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster.base import base_hash
+from cluster.pictures import prepare_pictures
+from cluster.run_dir import RunDir
+from cluster.spec import TrainSpec
+from tests.tiny_base import TINY_SIDE
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A base and pictures that all tests share."""
+
+    base: Path
+    pictures: tuple[Path, ...]
+
+    def run(self, folder: Path, **changes: object) -> RunDir:
+        """A prepared run folder."""
+        values: dict[str, object] = {
+            "job_id": folder.name,
+            "token": "<dicoo>",
+            "initializer": "toy",
+            "base": str(self.base),
+            "base_hash": base_hash(self.base),
+            "resolution": TINY_SIDE,
+            "max_steps": 20,
+            "batch_size": 2,
+            "evaluation_draws": 6,
+            "eval_interval": 5,
+            "stop_when_flat": False,
+        }
+        run = RunDir.create(folder, TrainSpec.model_validate(values | changes))
+        prepare_pictures(self.pictures, run.images, TINY_SIDE)
+        return run
