@@ -16,7 +16,8 @@ from backend.store_concepts import NewConcept
 from backend.views import JobView
 from cluster.command import plan_launch
 from cluster.errors import RunDirError
-from cluster.launcher import choose_layout, find_mpiexec, launch, observe, stop, with_log
+from cluster.launcher import launch, observe, stop, with_log
+from cluster.layout import choose_layout, find_mpiexec
 from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir, RunResult
@@ -63,14 +64,17 @@ class Runs:
         self._start = start
 
     def prepare(self, job: JobView, base: Base) -> TrainSpec:
-        """Make the run folder of a job: spec and prepared pictures, from nothing.
+        """Make the run folder of a job: spec and prepared pictures.
 
-        The folder of an earlier attempt is put aside. Raises ClusterError, OSError.
+        The folder of an earlier attempt is put aside; the new one goes on from its last
+        checkpoint. Raises ClusterError, OSError.
         """
-        self._clear(job)
+        earlier = self._clear(job)
         spec = spec_of(job, base, self._settings)
         run = RunDir.create(self._run(job.id).path, spec)
         prepare_pictures(job.pictures, run.images, spec.resolution)
+        if earlier is not None:
+            _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
         return spec
 
     def launch(self, job_id: str) -> None:
@@ -124,15 +128,17 @@ class Runs:
     def _run(self, job_id: str) -> RunDir:
         return RunDir(self._folder.run(job_id))
 
-    def _clear(self, job: JobView) -> None:
+    def _clear(self, job: JobView) -> RunDir | None:
+        """Put an earlier attempt's folder aside and return it; the last one, if it is aside."""
         run = self._run(job.id)
-        if not run.path.exists():
-            return
-        if run.launch_record() is None:
-            # Half prepared by a process that is no more.
-            shutil.rmtree(run.path)
-        else:
-            run.path.replace(self._folder.past_run(job.id, job.attempt - 1))
+        past = self._folder.past_run(job.id, job.attempt - 1)
+        if run.path.exists():
+            if run.launch_record() is None:
+                # Half prepared by a process that is no more.
+                shutil.rmtree(run.path)
+            else:
+                run.path.replace(past)
+        return RunDir(past) if past.exists() else None
 
 
 def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:

@@ -47,7 +47,7 @@ class BackendSettings(BaseSettings):
 
     slots: int = Field(default=1, ge=1)
     """Training jobs that run at the same time."""
-    job_retries: int = Field(default=0, ge=0)
+    job_retries: int = Field(default=2, ge=0)
     """Further attempts for a job that failed because of a machine."""
     tick_seconds: float = Field(default=1.0, gt=0)
     """How often the dispatcher looks at queue and running jobs."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 _TRAIN, _EVALUATE = 1, 2
+_PRIME = 7919
 _STREAMS = 1_000_003
 
 
@@ -62,11 +63,19 @@ class Draws:
         timesteps: int,
         latent_shape: tuple[int, int, int],
     ) -> None:
-        self.generator = torch.Generator().manual_seed(seed * _STREAMS + 8 * rank + _TRAIN)
+        self._seed = seed * _STREAMS + 8 * rank + _TRAIN
+        self.generator = torch.Generator().manual_seed(self._seed)
         self._rank, self._world_size = rank, world_size
         self._batch_size = batch_size
         self._pictures, self._templates = pictures, templates
         self._timesteps, self._latent_shape = timesteps, latent_shape
+
+    def start_anew(self, step: int) -> None:
+        """Go on after `step` without the state of then, as with another number of ranks.
+
+        The draws are neither those of before nor reproducible from the seed alone.
+        """
+        self.generator.manual_seed(self._seed + step * _STREAMS * _PRIME)
 
     def next(self) -> Draw:
         """The next micro-batch."""

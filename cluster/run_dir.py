@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import TypeVar
 
@@ -120,6 +121,23 @@ class RunDir:
             (path / name).mkdir(parents=True, exist_ok=True)
         write_atomically(path / "spec.json", spec.model_dump_json(indent=1).encode())
         return run
+
+    def go_on_from(self, earlier: "RunDir") -> int:
+        """Take over checkpoints, previews and progress of an interrupted run of the same spec.
+
+        Returns:
+            The step to go on from; 0 if there was no checkpoint, and then nothing is taken.
+        """
+        states = sorted((earlier.path / "checkpoints").glob("step-*.state"))
+        if not states or earlier.spec() != self.spec():
+            return 0
+        last = int(states[-1].stem.removeprefix("step-"))
+        for name in ("checkpoints", "previews"):
+            shutil.copytree(earlier.path / name, self.path / name, dirs_exist_ok=True)
+        for line in earlier.progress():
+            if line.step <= last:
+                self.add_progress(line)
+        return last
 
     def spec(self) -> TrainSpec:
         """The spec.

@@ -128,7 +128,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one rank; its exit code is 0 only if it went to the end."""
     parser = argparse.ArgumentParser(prog="cluster.train")
     parser.add_argument("run", type=Path)
-    run = RunDir(parser.parse_args(arguments).run)
+    folder = os.open(parser.parse_args(arguments).run, os.O_RDONLY | os.O_DIRECTORY)
+    # The folder itself and not its name, which after a retry stands for the next attempt: a rank
+    # on a host that was thought lost must not write into that.
+    run = RunDir(Path(f"/proc/self/fd/{folder}"))
     rank = read_rank()
     _log_to_file(run, rank)
     run.reserve_error(rank.number)

@@ -187,6 +187,8 @@ class Trainer:
             return 0
         if len(state.generators) == self.accelerator.num_processes:
             self.draws.generator.set_state(state.generators[self.accelerator.process_index])
+        else:
+            self.draws.start_anew(state.step)
         with torch.no_grad():
             self.concept.rows.copy_(state.rows)
         self.optimizer.load_state_dict(state.optimizer)

@@ -10,11 +10,13 @@ import pytest
 
 from backend.runs import launch_here
 from cluster.launcher import observe, stop, with_log
+from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 from cluster.verdict import FailureReason, Verdict, judge
 from tests.cluster_ground import Ground
 from tests.four_hosts import FourHosts, four_hosts
+from tests.tiny_base import TINY_SIDE
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
 
@@ -140,3 +142,30 @@ def test_a_fault_is_named_and_nothing_is_left(
     hosts.heal_network()
     assert stop(run).unknown == ()
     assert hosts.working() == {}
+
+
+def test_when_a_host_is_lost_the_others_finish_the_job(
+    ground: Ground, tmp_path: Path, settings: ClusterSettings, hosts: FourHosts
+) -> None:
+    first = ground.run(tmp_path / "first", max_steps=60, checkpoint_interval=5)
+    launch_here(first, settings)
+    until(lambda: len(first.progress()) > 6, "the first checkpoint")
+    hosts.hosts[2].freeze()
+    assert end_of(first).reason is FailureReason.HOST_LOST
+    assert stop(first).processes == 0
+    second = RunDir.create(tmp_path / "second", first.spec())
+    prepare_pictures(ground.pictures, second.images, TINY_SIDE)
+    from_step = second.go_on_from(first)
+    assert from_step >= 5
+    launch_here(second, settings)
+    assert end_of(second).succeeded
+    result, record = second.result(), second.launch_record()
+    assert result is not None
+    assert record is not None
+    assert (result.world_size, result.steps) == (3, 60)
+    assert hosts.hosts[2].address not in record.hosts
+    assert [line.step for line in second.progress()] == list(range(1, 61))
+    # The host comes back with its old rank, which must not disturb the new run or stay.
+    hosts.heal_network()
+    until(lambda: not hosts.working(), "the old rank to be gone")
+    assert stop(second).processes == 0

@@ -12,13 +12,15 @@ from safetensors.numpy import load_file
 
 from backend.runs import launch_here
 from cluster.embedding_file import read_embedding
-from cluster.launcher import find_mpiexec, observe, stop
+from cluster.launcher import observe, stop
+from cluster.layout import find_mpiexec
+from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind
 from cluster.verdict import FailureReason, Verdict, judge
 from tests.cluster_ground import Ground
-from tests.tiny_base import TINY_HIDDEN
+from tests.tiny_base import TINY_HIDDEN, TINY_SIDE
 
 pytestmark = pytest.mark.cluster
 
@@ -123,6 +125,31 @@ def test_the_same_seed_gives_the_same_rows(
     assert first is not None
     assert second is not None
     assert first.rows_sha256 == second.rows_sha256
+
+
+def test_an_interrupted_run_goes_on_bit_for_bit(ground: Ground, tmp_path: Path) -> None:
+    whole, first = (
+        ground.run(tmp_path / name, job_id="j", max_steps=80, checkpoint_interval=10)
+        for name in ("whole", "first")
+    )
+    launch_here(whole, _settings(launcher=LauncherKind.HYDRA))
+    assert _end(whole).succeeded
+    launch_here(first, _settings(launcher=LauncherKind.HYDRA))
+    _wait_for_step(first, 11)
+    stop(first, grace_seconds=0)
+    assert first.result() is None, "it was interrupted"
+    second = RunDir.create(tmp_path / "second", first.spec())
+    prepare_pictures(ground.pictures, second.images, TINY_SIDE)
+    assert second.go_on_from(first) >= 10
+    launch_here(second, _settings(launcher=LauncherKind.HYDRA))
+    assert _end(second).succeeded
+    uninterrupted, resumed = whole.result(), second.result()
+    assert uninterrupted is not None
+    assert resumed is not None
+    assert resumed.rows_sha256 == uninterrupted.rows_sha256
+    assert [line.step for line in second.progress()] == list(range(1, 81))
+    last = [load_file(run.checkpoints / "step-000080.safetensors") for run in (whole, second)]
+    assert all(np.array_equal(last[0][key], last[1][key]) for key in last[0])
 
 
 def test_torchrun_does_the_same(finished: RunDir, ground: Ground, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from backend.layout import DataFolder
 from backend.people import Person, Place
 from backend.runs import Runs
 from backend.views import JobView
+from cluster.checkpoints import latest_checkpoint
 from cluster.command import LaunchPlan
 from cluster.errors import ClusterError
 from cluster.launcher import launch
@@ -235,3 +236,35 @@ def test_the_folder_of_an_earlier_attempt_is_put_away(
     runs.prepare(replace(job, attempt=2), base)
     assert RunDir(folder.past_run("job1", 1)).launch_record() is not None
     assert not runs.was_launched("job1")
+
+
+def test_another_attempt_goes_on_from_the_last_checkpoint(
+    runs: Runs, folder: DataFolder, job: JobView, base: Base
+) -> None:
+    runs.prepare(job, base)
+    runs.launch("job1")
+    run = RunDir(folder.run("job1"))
+    for step in (1, 2, 3):
+        run.add_progress(_line(step))
+    for name in ("step-000002.safetensors", "step-000002.state"):
+        (run.checkpoints / name).write_text(name)
+    runs.stop("job1")
+    runs.prepare(replace(job, attempt=2), base)
+    assert [line.step for line in run.progress()] == [1, 2]
+    assert (run.checkpoints / "step-000002.state").read_text() == "step-000002.state"
+    # Interrupted before it was launched, it is prepared once more.
+    runs.prepare(replace(job, attempt=2), base)
+    assert [line.step for line in run.progress()] == [1, 2]
+
+
+def test_another_spec_begins_at_the_beginning(
+    folder: DataFolder, job: JobView, base: Base, runs: Runs
+) -> None:
+    runs.prepare(job, base)
+    runs.launch("job1")
+    runs.stop("job1")
+    (RunDir(folder.run("job1")).checkpoints / "step-000002.state").touch()
+    Runs(folder, SETTINGS.model_copy(update={"seed": 8}), _sleeps).prepare(
+        replace(job, attempt=2), base
+    )
+    assert latest_checkpoint(RunDir(folder.run("job1")).checkpoints) is None

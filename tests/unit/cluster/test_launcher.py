@@ -14,7 +14,8 @@ import pytest
 from cluster.command import LaunchPlan
 from cluster.errors import LaunchError
 from cluster.hosts import read_hostfile
-from cluster.launcher import choose_layout, launch, observe, stop
+from cluster.launcher import launch, observe, stop
+from cluster.layout import choose_layout
 from cluster.run_dir import LaunchRecord, RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind, TrainSpec
@@ -195,19 +196,17 @@ def test_hosts_that_cannot_be_had_are_named(tmp_path: Path) -> None:
     settings = ClusterSettings(
         _env_file=None, hostfile=tmp_path / "hosts", ssh_config=tmp_path / "ssh_config"
     )
-    with pytest.raises(LaunchError, match=r"127\.0\.0\.1 cannot start ranks") as caught:
+    with pytest.raises(
+        LaunchError, match=r"lets me in over ssh: 127\.0\.0\.1, localhost"
+    ) as caught:
         choose_layout(settings)
     assert caught.value.code == "host_unreachable"
-    (tmp_path / "hosts").write_text("no-such-host.invalid\n")
-    with pytest.raises(LaunchError, match=r"no-such-host\.invalid") as caught:
-        choose_layout(settings)
-    assert caught.value.code == "unknown_host"
 
 
 def test_intel_mpi_that_is_asked_for_but_absent_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cluster.launcher.find_mpiexec", lambda: None)
+    monkeypatch.setattr("cluster.layout.find_mpiexec", lambda: None)
     settings = ClusterSettings(_env_file=None, launcher=LauncherKind.HYDRA)
     with pytest.raises(LaunchError) as caught:
         choose_layout(settings)

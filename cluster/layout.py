@@ -1,0 +1,92 @@
+"""Settles which ranks run where: looks at this machine and asks the hosts."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import structlog
+
+from cluster.command import Layout
+from cluster.errors import LaunchError
+from cluster.free_port import free_port
+from cluster.hosts import main_address, read_hostfile, route_to
+from cluster.settings import ClusterSettings
+from cluster.spec import LauncherKind
+from cluster.ssh import on_host, unreachable
+
+_log = structlog.get_logger()
+
+_SSH_SECONDS = 20.0
+
+
+def find_mpiexec() -> Path | None:
+    """Intel MPI's launcher beside this interpreter or on the PATH."""
+    beside = Path(sys.executable).with_name("mpiexec.hydra")
+    if beside.is_file():
+        return beside
+    found = shutil.which("mpiexec.hydra")
+    return Path(found) if found else None
+
+
+def choose_layout(settings: ClusterSettings) -> Layout:
+    """Look at this machine and the hosts, and settle what the settings leave open.
+
+    Raises:
+        LaunchError: Intel MPI was asked for and is not here, the hostfile is unusable, or none
+            of its hosts can be reached.
+    """
+    hosts = _those_that_answer(settings.hostfile, settings) if settings.hostfile else ()
+    launcher = settings.launcher
+    if launcher is LauncherKind.AUTO:
+        launcher = LauncherKind.HYDRA if find_mpiexec() else LauncherKind.TORCHRUN
+    elif launcher is LauncherKind.HYDRA and find_mpiexec() is None:
+        raise LaunchError(
+            "no_launcher",
+            "Intel MPI's mpiexec.hydra is not installed here.",
+            "pip install impi-rt, or set FIGMENT_LAUNCHER=torchrun.",
+        )
+    cores = len(os.sched_getaffinity(0))
+    iface = settings.iface or (route_to(hosts[-1]).interface if hosts else "lo")
+    return Layout(
+        hosts=hosts,
+        ranks_per_host=settings.ranks,
+        threads_per_rank=settings.threads_per_rank or max(1, cores // settings.ranks),
+        launcher=launcher,
+        profile=settings.profile,
+        iface=iface,
+        master_addr=main_address(hosts) if hosts else "127.0.0.1",
+        master_port=_free_port_on(hosts[0], settings) if hosts else free_port(),
+        ssh_config=settings.ssh_config,
+        extra_env=tuple(sorted(settings.cluster_env.items())),
+    )
+
+
+def _those_that_answer(hostfile: Path, settings: ClusterSettings) -> tuple[str, ...]:
+    """The hosts that let us in: a run goes on without one that is down."""
+    hosts = read_hostfile(hostfile)
+    gone = unreachable(settings.ssh_config, hosts)
+    if len(gone) == len(hosts):
+        raise LaunchError(
+            "host_unreachable",
+            f"None of the hosts in {hostfile} lets me in over ssh: {', '.join(hosts)}.",
+            "`figment doctor` says what is wrong with each.",
+        )
+    if gone:
+        _log.warning("hosts_left_out", hosts=gone)
+    return tuple(host for host in hosts if host not in gone)
+
+
+def _free_port_on(host: str, settings: ClusterSettings) -> int:
+    """A port that is free on the main host, which need not be this machine."""
+    answer = on_host(
+        settings.ssh_config, host, (sys.executable, "-m", "cluster.free_port"), _SSH_SECONDS
+    )
+    if answer.code == 0 and answer.out.strip().isdigit():
+        return int(answer.out)
+    last = (answer.err.strip().splitlines() or ["it gave no answer"])[-1]
+    raise LaunchError(
+        "host_unreachable",
+        f"The host {host} cannot start ranks: {last[:200]}",
+        "`figment doctor` says which host, what is wrong, and what to do.",
+    )
