@@ -94,14 +94,14 @@ def bootstrap_script(run: Path, ssh_config: Path | None) -> str:
     )
 
 
-def _rank_command(run: Path, python: str) -> tuple[str, ...]:
-    return (python, "-m", "cluster.train", str(run))
-
-
 def plan_launch(
-    run: Path, layout: Layout, python: str, mpiexec: str = "mpiexec.hydra"
+    run: Path,
+    layout: Layout,
+    python: str,
+    mpiexec: str = "mpiexec.hydra",
+    module: str = "cluster.train",
 ) -> LaunchPlan:
-    """What starts the run in folder `run` with the interpreter `python`.
+    """What starts `module` on every rank, for the run in folder `run`.
 
     Environment variables for ranks on other hosts travel with `-genv`, since ssh carries none.
 
@@ -117,14 +117,14 @@ def plan_launch(
                 "Training on several hosts needs Intel MPI, which is not installed here.",
                 "Install impi-rt, or leave FIGMENT_HOSTFILE empty.",
             )
-        argv = (
+        argv: tuple[str, ...] = (
             python,
             "-m",
             "torch.distributed.run",
             f"--nproc_per_node={layout.ranks_per_host}",
             f"--master_addr={layout.master_addr}",
             f"--master_port={layout.master_port}",
-            *_rank_command(run, python)[1:],
+            *("-m", module, str(run)),
         )
         return LaunchPlan(argv, env, hostfile)
     where: tuple[str, ...] = ("-bootstrap", "fork")
@@ -144,6 +144,6 @@ def plan_launch(
         "-ppn",
         str(layout.ranks_per_host),
         *variables,
-        *_rank_command(run, python),
+        *(python, "-m", module, str(run)),
     )
     return LaunchPlan(argv, (*env, *hydra_environment(layout)), hostfile, bootstrap)

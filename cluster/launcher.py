@@ -41,19 +41,28 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 """Launchers this process has started and not collected yet: nobody else can."""
 
 
+def launcher_environment(run: Path, plan: LaunchPlan) -> dict[str, str]:
+    """The environment that the launcher is started with."""
+    return os.environ | dict(plan.env) | {"I_MPI_ROOT": sys.prefix, RUN_VARIABLE: str(run)}
+
+
+def write_launch_files(run: Path, plan: LaunchPlan) -> None:
+    """Write the files that the plan's command names."""
+    (run / "hostfile").write_text(plan.hostfile)
+    if plan.bootstrap:
+        script = run / BOOTSTRAP
+        script.write_text(plan.bootstrap)
+        script.chmod(0o755)
+
+
 def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> LaunchRecord:
     """Start the run in a session of its own, so that it outlives whoever starts it.
 
     Raises:
         LaunchError: the launcher cannot be executed.
     """
-    env = os.environ | dict(plan.env) | {"I_MPI_ROOT": sys.prefix, RUN_VARIABLE: str(run.path)}
     run.launcher_log.parent.mkdir(parents=True, exist_ok=True)
-    (run.path / "hostfile").write_text(plan.hostfile)
-    if plan.bootstrap:
-        script = run.path / BOOTSTRAP
-        script.write_text(plan.bootstrap)
-        script.chmod(0o755)
+    write_launch_files(run.path, plan)
     with run.launcher_log.open("ab") as log:
         try:
             process = subprocess.Popen(  # noqa: S603 - argv is built by cluster.command, no shell
@@ -61,7 +70,7 @@ def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> Launc
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=env,
+                env=launcher_environment(run.path, plan),
                 start_new_session=True,
             )
         except OSError as error:

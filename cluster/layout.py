@@ -56,7 +56,8 @@ def choose_layout(settings: ClusterSettings) -> Layout:
         profile=settings.profile,
         iface=iface,
         master_addr=main_address(hosts) if hosts else "127.0.0.1",
-        master_port=_free_port_on(hosts[0], settings) if hosts else free_port(),
+        master_port=settings.master_port
+        or (_free_port_on(hosts[0], settings) if hosts else free_port()),
         ssh_config=settings.ssh_config,
         extra_env=tuple(sorted(settings.cluster_env.items())),
     )

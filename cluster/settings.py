@@ -31,6 +31,8 @@ class ClusterSettings(BaseSettings):
     """Which software the ranks run on."""
     iface: str = ""
     """This machine's network interface towards the hosts; empty to find it from the route."""
+    master_port: int = Field(default=0, ge=0, le=65535)
+    """Port of the main host at which ranks meet; 0 for a free one for each job."""
     ssh_config: Path | None = None
     """An ssh_config for the hosts; none for ssh's own."""
     cluster_env: dict[str, str] = Field(default_factory=dict)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -236,8 +236,13 @@ def _make_network(hosts: Sequence[Host]) -> None:
 
 
 @contextmanager
-def four_hosts(count: int = 4, private: tuple[Path, ...] = ()) -> Iterator[FourHosts]:
-    """Make them; `private` folders are another folder on each host.
+def four_hosts(
+    count: int = 4,
+    private: tuple[Path, ...] = (),
+    before_boot: Callable[[Path, Path], None] | None = None,
+) -> Iterator[FourHosts]:
+    """Make them; `private` folders are another folder on each host, empty unless filled by
+    `before_boot(own, shared)`.
 
     Skipped where it cannot be done (it needs root, iproute2 and sshd), or a failure where the
     machine has promised that it can.
@@ -256,6 +261,8 @@ def four_hosts(count: int = 4, private: tuple[Path, ...] = ()) -> Iterator[FourH
         for one in private:
             one.mkdir(parents=True, exist_ok=True)
             host.own(one).mkdir(parents=True)
+            if before_boot is not None:
+                before_boot(host.own(one), one)
     _remove_network(count)
     try:
         _make_keys(folder, [host.address for host in hosts])

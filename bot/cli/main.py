@@ -12,6 +12,7 @@ from backend.migrate import migrate
 from backend.settings import BackendSettings
 from backend.store import Store
 from bot.cli.complaint import complaints
+from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(teach)
 app.command()(imagine)
+app.command()(doctor)
 
 
 @app.command()

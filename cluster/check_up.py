@@ -1,0 +1,151 @@
+"""The doctor's visit: asks all hosts, judges what they say, and lets their ranks sum a number."""
+
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from cluster.command import Layout, plan_launch
+from cluster.doctor import Finding, Severity, diagnose, would_start
+from cluster.errors import ClusterError
+from cluster.facts import Answered, HostFacts, Question
+from cluster.hosts import main_address, read_hostfile
+from cluster.launcher import launcher_environment, write_launch_files
+from cluster.layout import choose_layout, find_mpiexec
+from cluster.settings import ClusterSettings
+from cluster.ssh import Answer, on_each, on_host
+from cluster.sweep import sweep
+
+_PROBE_SECONDS = 60.0
+"""The first time, a host hashes the base model; then it remembers."""
+_REDUCE_SECONDS = 30.0
+
+
+class Report(BaseModel):
+    """What the doctor found. `seconds` is how long it took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ok: bool
+    seconds: float
+    findings: tuple[Finding, ...]
+
+
+def check_up(settings: ClusterSettings, folder: Path, base: Path | None) -> Report:
+    """Look at the hosts of the settings.
+
+    `folder` is where run folders are made, `base` the base model's folder.
+
+    Raises:
+        LaunchError: there is no usable hostfile.
+    """
+    began = time.monotonic()
+    hosts = read_hostfile(settings.hostfile) if settings.hostfile else ()
+    findings = _visit(hosts, settings, folder.absolute(), base) if hosts else ()
+    if would_start(findings):
+        findings += _sum(settings, folder.absolute(), hosts)
+    return Report(ok=would_start(findings), seconds=time.monotonic() - began, findings=findings)
+
+
+def _visit(
+    hosts: tuple[str, ...], settings: ClusterSettings, folder: Path, base: Path | None
+) -> tuple[Finding, ...]:
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / f".doctor-{uuid.uuid4().hex}"
+    try:
+        try:
+            marker.touch()
+        except OSError as error:
+            hint = "See the disk and the owner of the folder (FIGMENT_DATA)."
+            message = f"This machine cannot write to {folder}: {error.strerror}."
+            return (
+                Finding(id="disk_full", severity=Severity.ERROR, host=hosts[0], message=message,
+                        hint=hint),
+            )  # fmt: skip
+        question = Question(
+            base=base,
+            folder=folder,
+            marker=marker.name,
+            main_address=_main_address_or(hosts),
+            master_port=settings.master_port,
+        )
+        answers = on_each(hosts, lambda host: _ask(host, question, settings))
+    finally:
+        marker.unlink(missing_ok=True)
+    wanted = settings.cluster_env.get("GLOO_SOCKET_IFNAME", "")
+    return diagnose(tuple(answers.values()), str(folder), wanted)
+
+
+def _main_address_or(hosts: tuple[str, ...]) -> str:
+    try:
+        return main_address(hosts)
+    except ClusterError:
+        # Its name is unknown here, which asking it will bring out.
+        return hosts[0]
+
+
+def _ask(host: str, question: Question, settings: ClusterSettings) -> Answered:
+    words = (sys.executable, "-m", "cluster.probe")
+    sent = time.time()
+    answer = on_host(settings.ssh_config, host, words, _PROBE_SECONDS, question.model_dump_json())
+    received = time.time()
+    facts = _facts(answer)
+    # The host looked at its clock somewhere between; what that leaves open counts for it.
+    ahead = 0.0 if facts is None else max(facts.time - received, 0) + min(facts.time - sent, 0)
+    return Answered(
+        host=host, facts=facts, trouble=answer.err or answer.out, code=answer.code, skew=ahead
+    )
+
+
+def _facts(answer: Answer) -> HostFacts | None:
+    if answer.code != 0:
+        return None
+    # Shells that greet write before the answer.
+    lines = answer.out.strip().splitlines()
+    try:
+        return HostFacts.model_validate_json(lines[-1]) if lines else None
+    except ValueError:
+        return None
+
+
+def _sum(settings: ClusterSettings, folder: Path, hosts: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Let every rank take part in an all-reduce; what goes wrong names no single host."""
+    host = hosts[0] if hosts else "this machine"
+    run = folder / f".doctor-{uuid.uuid4().hex}"
+    try:
+        layout: Layout = choose_layout(settings)
+        mpiexec = find_mpiexec()
+        plan = plan_launch(
+            run, layout, sys.executable, str(mpiexec or "mpiexec.hydra"), "cluster.all_reduce"
+        )
+        run.mkdir(parents=True)
+        write_launch_files(run, plan)
+        done = subprocess.run(  # noqa: S603 - argv is built by cluster.command, no shell
+            plan.argv,
+            env=launcher_environment(run, plan),
+            capture_output=True,
+            text=True,
+            timeout=_REDUCE_SECONDS,
+            check=False,
+        )
+        if f"summed {layout.world_size} of {layout.world_size}" in done.stdout:
+            return ()
+        said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["nothing"]
+        message = f"The ranks could not sum one number; the launcher said: {said[0][:200]}"
+    except subprocess.TimeoutExpired:
+        message = f"The ranks did not sum one number within {_REDUCE_SECONDS:.0f} s."
+    except ClusterError as error:
+        message = error.message
+    finally:
+        sweep(run, 1)
+        for file in run.glob("*"):
+            file.unlink()
+        if run.exists():
+            run.rmdir()
+    hint = "A firewall between the hosts? Every port above 1023 must be open among them."
+    return (
+        Finding(id="all_reduce", severity=Severity.ERROR, host=host, message=message, hint=hint),
+    )

@@ -1,0 +1,80 @@
+"""What a host says of itself, and what it is asked. Data only."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+PACKAGES = (
+    "figment", "torch", "diffusers", "transformers", "accelerate", "numpy", "safetensors",
+    "intel-extension-for-pytorch", "oneccl-bind-pt",
+)  # fmt: skip
+"""Those whose versions must be the same on all hosts."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Question(_Record):
+    """What a host is asked to look at."""
+
+    base: Path | None
+    """Folder of the base model; None not to look."""
+    folder: Path
+    """Where run folders are made."""
+    marker: str
+    """Name of a file that this machine has put into `folder`."""
+    main_address: str
+    """Address of the main host."""
+    master_port: int
+    """A port that must be free there; 0 for any."""
+
+
+class Leftover(_Record):
+    """A process of some run."""
+
+    pid: int
+    run: str
+    """Its run folder."""
+
+
+class HostFacts(_Record):
+    """A host as it is now. Sizes are in bytes, times in seconds since the epoch."""
+
+    hostname: str
+    address: str
+    """What its own name stands for there; empty if for nothing."""
+    interface: str
+    """Its interface towards the main host; empty if there is no route."""
+    interfaces: tuple[str, ...]
+    python: str
+    packages: dict[str, str]
+    base_hash: str
+    """Empty if the base model is not there or not whole."""
+    base_trouble: str
+    sees_marker: bool
+    writes: bool
+    """Whether it can write to the folder."""
+    disk_free: int
+    memory_free: int
+    cores: int
+    cpu_flags: tuple[str, ...]
+    """Of bf16 only."""
+    tcmalloc: str
+    libiomp5: str
+    time: float
+    port_free: bool
+    leftovers: tuple[Leftover, ...]
+
+
+class Answered(_Record):
+    """What came of asking one host."""
+
+    host: str
+    facts: HostFacts | None
+    trouble: str
+    """What ssh or the host said instead of answering."""
+    code: int
+    """Exit code; 255 of ssh itself, -1 after too long."""
+    skew: float
+    """Seconds its clock is ahead of ours, as far as that can be told from here."""

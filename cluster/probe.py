@@ -1,0 +1,165 @@
+"""Looks at this host: `python -m cluster.probe` reads a question and prints facts, over ssh."""
+
+import ctypes.util
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+from cluster.base import base_hash, resolve_base
+from cluster.errors import ClusterError
+from cluster.facts import PACKAGES, HostFacts, Leftover, Question
+from cluster.hosts import route_to
+from cluster.sweep import RUN_VARIABLE
+
+_BF16 = ("avx512_bf16", "amx_bf16")
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _flags() -> tuple[str, ...]:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ()
+    words = set(text.partition("flags")[2].partition("\n")[0].split())
+    return tuple(flag for flag in _BF16 if flag in words)
+
+
+def _remembered_hash(folder: Path) -> str:
+    """The base's hash, remembered between calls while no file changes: it takes gigabytes."""
+    stats = [
+        (path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    key = json.dumps([str(folder), stats])
+    memory = Path(tempfile.gettempdir()) / f"figment-{os.getuid()}-base.json"
+    try:
+        known = json.loads(memory.read_text())
+        if memory.stat().st_uid == os.getuid() and known["key"] == key:
+            return str(known["hash"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = base_hash(folder)
+    temporary = memory.with_suffix(f".{os.getpid()}")
+    temporary.write_text(json.dumps({"key": key, "hash": found}))
+    temporary.replace(memory)
+    return found
+
+
+def _base(folder: Path | None) -> tuple[str, str]:
+    if folder is None:
+        return "", ""
+    if not folder.is_dir():
+        return "", f"there is no folder {folder}"
+    try:
+        return _remembered_hash(resolve_base(str(folder))), ""
+    except (ClusterError, OSError) as error:
+        return "", str(error)
+
+
+def _writes(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+            return True
+    except OSError:
+        return False
+
+
+def _disk_free(folder: Path) -> int:
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _own_address() -> str:
+    try:
+        return socket.gethostbyname(socket.gethostname())
+    except OSError:
+        return ""
+
+
+def _interface(address: str) -> str:
+    try:
+        return route_to(address).interface
+    except ClusterError:
+        return ""
+
+
+def _port_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True
+
+
+def _library(name: str) -> str:
+    beside = Path(sys.prefix) / "lib" / f"lib{name}.so"
+    return str(beside) if beside.is_file() else ctypes.util.find_library(name) or ""
+
+
+def _leftovers() -> tuple[Leftover, ...]:
+    mark = f"{RUN_VARIABLE}=".encode()
+    found = []
+    for process in psutil.process_iter(["status"]):
+        if process.info["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        try:
+            variables = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        runs = [one for one in variables if one.startswith(mark)]
+        if runs:
+            run = os.fsdecode(runs[0].removeprefix(mark))
+            found.append(Leftover(pid=process.pid, run=run))
+    return tuple(found)
+
+
+def look(question: Question) -> HostFacts:
+    """Gather everything; nothing that is missing is an error here."""
+    found, trouble = _base(question.base)
+    return HostFacts(
+        hostname=socket.gethostname(),
+        address=_own_address(),
+        interface=_interface(question.main_address),
+        interfaces=tuple(psutil.net_if_addrs()),
+        python=".".join(str(part) for part in sys.version_info[:3]),
+        packages=_versions(),
+        base_hash=found,
+        base_trouble=trouble,
+        sees_marker=(question.folder / question.marker).is_file(),
+        writes=_writes(question.folder),
+        disk_free=_disk_free(question.folder),
+        memory_free=psutil.virtual_memory().available,
+        cores=len(os.sched_getaffinity(0)),
+        cpu_flags=_flags(),
+        tcmalloc=_library("tcmalloc"),
+        libiomp5=_library("iomp5"),
+        time=time.time(),
+        port_free=_port_free(question.master_port),
+        leftovers=_leftovers(),
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(look(Question.model_validate_json(sys.stdin.read())).model_dump_json())
