@@ -16,9 +16,14 @@ class DataFolder:
 
     root: Path
 
+    @property
+    def runs(self) -> Path:
+        """The folder of all run folders."""
+        return self.root / "runs"
+
     def run(self, job_id: str) -> Path:
         """Return the run folder of a job."""
-        return self.root / "runs" / job_id
+        return self.runs / job_id
 
     def past_run(self, job_id: str, attempt: int) -> Path:
         """Return where the run folder of a failed attempt is put away."""

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,15 @@ from backend.store_concepts import NewConcept
 from backend.views import JobView
 from cluster.command import plan_launch
 from cluster.errors import RunDirError
-from cluster.launcher import launch, observe, stop, with_log
+from cluster.fit_hosts import FitHosts, fit_hosts
+from cluster.hosts import read_hostfile
+from cluster.launcher import launch, observe, slot_in_use, stop, with_log
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir, RunResult
 from cluster.settings import ClusterSettings
+from cluster.slots import WHOLE, Slot, free_slot, hosts_of
 from cluster.spec import TrainSpec
 from cluster.verdict import Verdict, judge
 
@@ -38,9 +43,21 @@ class Look:
     verdict: Verdict | None
 
 
-def launch_here(run: RunDir, settings: ClusterSettings) -> None:
-    """Start a prepared run on the hosts of the settings; raises ClusterError."""
-    layout = choose_layout(settings)
+Start = Callable[[RunDir, ClusterSettings, Slot], tuple[str, ...]]
+"""Starts a prepared run in a slot; returns a sentence about each host that is left out."""
+
+
+def launch_here(run: RunDir, settings: ClusterSettings, slot: Slot = WHOLE) -> tuple[str, ...]:
+    """Start a prepared run on those hosts of the slot that the doctor passes.
+
+    Returns a sentence about each of the others. Raises ClusterError.
+    """
+    fit = FitHosts((), ())
+    if settings.hostfile is not None:
+        hosts = hosts_of(slot, read_hostfile(settings.hostfile))
+        base = Path(run.spec().base)
+        fit = fit_hosts(hosts, settings, run.path.parent, base, time.time())
+    layout = choose_layout(settings, fit.hosts, slot)
     mpiexec = find_mpiexec()
     plan = (
         plan_launch(run.path, layout, sys.executable)
@@ -48,6 +65,7 @@ def launch_here(run: RunDir, settings: ClusterSettings) -> None:
         else plan_launch(run.path, layout, sys.executable, str(mpiexec))
     )
     launch(run, plan, layout)
+    return fit.left_out
 
 
 class Runs:
@@ -57,11 +75,15 @@ class Runs:
         self,
         folder: DataFolder,
         settings: ClusterSettings,
-        start: Callable[[RunDir, ClusterSettings], None] = launch_here,
+        start: Start = launch_here,
+        slots: int = 1,
     ) -> None:
         self._folder = folder
         self._settings = settings
         self._start = start
+        self._slots = slots
+        self._choosing = threading.Lock()
+        self._chosen: dict[str, int] = {}
 
     def prepare(self, job: JobView, base: Base) -> TrainSpec:
         """Make the run folder of a job: spec and prepared pictures.
@@ -77,9 +99,25 @@ class Runs:
             _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
         return spec
 
-    def launch(self, job_id: str) -> None:
-        """Start the processes of a prepared run; raises ClusterError."""
-        self._start(self._run(job_id), self._settings)
+    def launch(self, job_id: str) -> tuple[str, ...]:
+        """Start the processes of a prepared run in a free slot; raises ClusterError.
+
+        Returns a sentence about each host that is left out.
+        """
+        with self._choosing:
+            slot = free_slot(self._slots, self._taken())
+            self._chosen[job_id] = slot.index
+        try:
+            return self._start(self._run(job_id), self._settings, slot)
+        finally:
+            with self._choosing:
+                del self._chosen[job_id]
+
+    def _taken(self) -> set[int]:
+        """Slots of runs that go on, also of those that another process has started."""
+        folders = [path for path in self._folder.runs.glob("*") if path.is_dir()]
+        found = {slot_in_use(RunDir(path)) for path in folders}
+        return {*self._chosen.values(), *(slot for slot in found if slot is not None)}
 
     def was_launched(self, job_id: str) -> bool:
         """Tell whether processes of the job were started, by whomever."""

@@ -162,9 +162,16 @@ class JobStore:
                 row.held_by, row.lease_until = holder, now + lease
             return await job_views(session, rows, self._folder)
 
-    async def launched(self, job_id: str, max_steps: int, now: datetime) -> JobView | None:
-        """Record that the run of a job was started; None if it was cancelled meanwhile."""
-        return await self._happened(job_id, JobEvent.LAUNCHED, now, max_steps=max_steps)
+    async def launched(
+        self, job_id: str, max_steps: int, now: datetime, left_out: tuple[str, ...] = ()
+    ) -> JobView | None:
+        """Record that the run of a job was started; None if it was cancelled meanwhile.
+
+        `left_out` are sentences about what it had to be started without.
+        """
+        return await self._happened(
+            job_id, JobEvent.LAUNCHED, now, max_steps=max_steps, left_out=left_out
+        )
 
     async def progressed(self, job_id: str, new: Progress, now: datetime) -> None:
         """Record how far a running job is; owe its card only if that would look different."""
@@ -204,6 +211,7 @@ class JobStore:
         failure: Failure | None = None,
         concept: NewConcept | None = None,
         max_steps: int | None = None,
+        left_out: tuple[str, ...] = (),
     ) -> JobView | None:
         async with self._database.writing() as session:
             await lock_job_queue(session)
@@ -217,6 +225,8 @@ class JobStore:
                 await add_version(session, row, concept, self._folder, now)
             if max_steps is not None:
                 row.max_steps = max_steps
+            # A new list: a change within the old one would not be noticed.
+            row.notes = list(dict.fromkeys([*row.notes, *left_out]))
             await self._move(session, row, event, now)
             return (await job_views(session, [row], self._folder))[0]
 

@@ -114,9 +114,9 @@ class Trainings:
                 there = await self._store.jobs.get(job.id)
                 if there is None or there.state is not JobState.PREPARING:
                     return
-                await _try(self._runs.launch, job.id)
+                left_out = await _try(self._runs.launch, job.id)
                 # Cancelled meanwhile: the next tick finds it stopping, and its run with it.
-                await self._store.jobs.launched(job.id, spec.max_steps, self._now())
+                await self._store.jobs.launched(job.id, spec.max_steps, self._now(), left_out)
             except _JobTroubleError as trouble:
                 await self._end_badly(job, trouble.failure, FailureReason.LAUNCH_FAILED)
             except BackendError as error:

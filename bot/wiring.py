@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import structlog
@@ -14,7 +13,7 @@ from backend.clock import utc_now
 from backend.dispatcher import Dispatcher
 from backend.errors import BackendError
 from backend.migrate import migrate
-from backend.runs import Runs, launch_here
+from backend.runs import Runs, Start, launch_here
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -38,7 +37,6 @@ from bot.results import Results
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.statuses import Statuses
 from bot.watch import Watch
-from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 
 _log = structlog.get_logger(__name__)
@@ -55,7 +53,7 @@ class Figment:
         bot: BotSettings,
         backend: BackendSettings,
         cluster: ClusterSettings,
-        start_run: Callable[[RunDir, ClusterSettings], None] = launch_here,
+        start_run: Start = launch_here,
     ) -> None:
         self._slack = slack
         self._connection = slack.connection
@@ -133,13 +131,11 @@ class Figment:
         else:
             _log.info("base_model", hash=base.hash[:12], resolution=base.resolution)
 
-    def _new_dispatcher(
-        self, cluster: ClusterSettings, start_run: Callable[[RunDir, ClusterSettings], None]
-    ) -> Dispatcher:
+    def _new_dispatcher(self, cluster: ClusterSettings, start_run: Start) -> Dispatcher:
         trainings = Trainings(
             self._store,
             self._base,
-            Runs(self._store.folder, cluster, start_run),
+            Runs(self._store.folder, cluster, start_run, self._backend.slots),
             self._backend,
             # The same after a restart, so that jobs are taken up at once.
             holder=f"{socket.gethostname()}:{self._store.folder.root}",

@@ -12,7 +12,7 @@ from cluster.command import Layout, plan_launch
 from cluster.doctor import Finding, Severity, diagnose, would_start
 from cluster.errors import ClusterError
 from cluster.facts import Answered, HostFacts, Question
-from cluster.hosts import main_address, read_hostfile
+from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.settings import ClusterSettings
@@ -34,16 +34,14 @@ class Report(BaseModel):
     findings: tuple[Finding, ...]
 
 
-def check_up(settings: ClusterSettings, folder: Path, base: Path | None) -> Report:
-    """Look at the hosts of the settings.
+def check_up(
+    hosts: tuple[str, ...], settings: ClusterSettings, folder: Path, base: Path | None
+) -> Report:
+    """Look at `hosts`, the main host first; at this machine alone where there are none.
 
     `folder` is where run folders are made, `base` the base model's folder.
-
-    Raises:
-        LaunchError: there is no usable hostfile.
     """
     began = time.monotonic()
-    hosts = read_hostfile(settings.hostfile) if settings.hostfile else ()
     findings = _visit(hosts, settings, folder.absolute(), base) if hosts else ()
     if would_start(findings):
         findings += _sum(settings, folder.absolute(), hosts)
@@ -116,7 +114,7 @@ def _sum(settings: ClusterSettings, folder: Path, hosts: tuple[str, ...]) -> tup
     host = hosts[0] if hosts else "this machine"
     run = folder / f".doctor-{uuid.uuid4().hex}"
     try:
-        layout: Layout = choose_layout(settings)
+        layout: Layout = choose_layout(settings, hosts)
         mpiexec = find_mpiexec()
         plan = plan_launch(
             run, layout, sys.executable, str(mpiexec or "mpiexec.hydra"), "cluster.all_reduce"

@@ -20,6 +20,7 @@ class Layout:
     hosts: tuple[str, ...]
     ranks_per_host: int
     threads_per_rank: int
+    """OpenMP threads; 0 lets each rank take its share of its host's cores."""
     launcher: LauncherKind
     """HYDRA or TORCHRUN; what AUTO stands for is decided before."""
     profile: Profile
@@ -29,6 +30,8 @@ class Layout:
     """Where rank 0 runs, as the other ranks reach it."""
     master_port: int
     ssh_config: Path | None = None
+    slot: int = 0
+    """Which part of the hosts these are."""
     extra_env: tuple[tuple[str, str], ...] = ()
     """What somebody wants to be otherwise: goes over everything that is derived."""
 
@@ -59,11 +62,12 @@ def rank_environment(run: Path, layout: Layout) -> tuple[tuple[str, str], ...]:
         RUN_VARIABLE: str(run),
         "MASTER_ADDR": layout.master_addr,
         "MASTER_PORT": str(layout.master_port),
-        "OMP_NUM_THREADS": str(layout.threads_per_rank),
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
         "PYTHONUNBUFFERED": "1",
     }
+    if layout.threads_per_rank:
+        env["OMP_NUM_THREADS"] = str(layout.threads_per_rank)
     if layout.profile is Profile.INTEL:
         env |= {"CCL_ATL_TRANSPORT": "ofi", "CCL_WORKER_COUNT": "1"}
     return tuple(sorted((env | dict(layout.extra_env)).items()))

@@ -87,6 +87,7 @@ def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> Launc
         argv=plan.argv,
         hosts=layout.hosts if layout else (),
         ranks_per_host=layout.ranks_per_host if layout else 1,
+        slot=layout.slot if layout else 0,
         ssh_config=layout.ssh_config if layout else None,
     )
     run.write_launch(record, dict(plan.env), plan.hostfile)
@@ -106,6 +107,12 @@ def _launcher_process(record: LaunchRecord) -> psutil.Process | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else process
     except psutil.NoSuchProcess:
         return None
+
+
+def slot_in_use(run: RunDir) -> int | None:
+    """The slot that a run takes up at this moment; None once its launcher has ended."""
+    record = run.launch_record()
+    return record.slot if record is not None and _launcher_process(record) else None
 
 
 def _tail(path: Path) -> str:

@@ -5,17 +5,14 @@ import shutil
 import sys
 from pathlib import Path
 
-import structlog
-
 from cluster.command import Layout
 from cluster.errors import LaunchError
 from cluster.free_port import free_port
-from cluster.hosts import main_address, read_hostfile, route_to
+from cluster.hosts import main_address, route_to
 from cluster.settings import ClusterSettings
+from cluster.slots import WHOLE, Slot
 from cluster.spec import LauncherKind
-from cluster.ssh import on_host, unreachable
-
-_log = structlog.get_logger()
+from cluster.ssh import on_host
 
 _SSH_SECONDS = 20.0
 
@@ -29,14 +26,17 @@ def find_mpiexec() -> Path | None:
     return Path(found) if found else None
 
 
-def choose_layout(settings: ClusterSettings) -> Layout:
-    """Look at this machine and the hosts, and settle what the settings leave open.
+def choose_layout(
+    settings: ClusterSettings, hosts: tuple[str, ...] = (), slot: Slot = WHOLE
+) -> Layout:
+    """Look at this machine and the main host, and settle what the settings leave open.
+
+    `hosts` are those to use, none for this machine alone, which jobs in other slots share.
 
     Raises:
-        LaunchError: Intel MPI was asked for and is not here, the hostfile is unusable, or none
-            of its hosts can be reached.
+        LaunchError: Intel MPI was asked for and is not here, or the main host is unknown or
+            cannot be reached.
     """
-    hosts = _those_that_answer(settings.hostfile, settings) if settings.hostfile else ()
     launcher = settings.launcher
     if launcher is LauncherKind.AUTO:
         launcher = LauncherKind.HYDRA if find_mpiexec() else LauncherKind.TORCHRUN
@@ -46,12 +46,13 @@ def choose_layout(settings: ClusterSettings) -> Layout:
             "Intel MPI's mpiexec.hydra is not installed here.",
             "pip install impi-rt, or set FIGMENT_LAUNCHER=torchrun.",
         )
-    cores = len(os.sched_getaffinity(0))
+    # On hosts, a rank that is told nothing takes its share of what is there.
+    mine = 0 if hosts else max(1, len(os.sched_getaffinity(0)) // (settings.ranks * slot.of))
     iface = settings.iface or (route_to(hosts[-1]).interface if hosts else "lo")
     return Layout(
         hosts=hosts,
         ranks_per_host=settings.ranks,
-        threads_per_rank=settings.threads_per_rank or max(1, cores // settings.ranks),
+        threads_per_rank=settings.threads_per_rank or mine,
         launcher=launcher,
         profile=settings.profile,
         iface=iface,
@@ -59,23 +60,9 @@ def choose_layout(settings: ClusterSettings) -> Layout:
         master_port=settings.master_port
         or (_free_port_on(hosts[0], settings) if hosts else free_port()),
         ssh_config=settings.ssh_config,
+        slot=slot.index,
         extra_env=tuple(sorted(settings.cluster_env.items())),
     )
-
-
-def _those_that_answer(hostfile: Path, settings: ClusterSettings) -> tuple[str, ...]:
-    """The hosts that let us in: a run goes on without one that is down."""
-    hosts = read_hostfile(hostfile)
-    gone = unreachable(settings.ssh_config, hosts)
-    if len(gone) == len(hosts):
-        raise LaunchError(
-            "host_unreachable",
-            f"None of the hosts in {hostfile} lets me in over ssh: {', '.join(hosts)}.",
-            "`figment doctor` says what is wrong with each.",
-        )
-    if gone:
-        _log.warning("hosts_left_out", hosts=gone)
-    return tuple(host for host in hosts if host not in gone)
 
 
 def _free_port_on(host: str, settings: ClusterSettings) -> int:

@@ -12,6 +12,7 @@ from cluster.hosts import route_to
 _RANK = ("PMI_RANK", "RANK")
 _SIZE = ("PMI_SIZE", "WORLD_SIZE")
 _LOCAL = ("MPI_LOCALRANKID", "LOCAL_RANK")
+_NEIGHBOURS = ("MPI_LOCALNRANKS", "LOCAL_WORLD_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ def _first(environ: Mapping[str, str], names: tuple[str, ...], default: str) -> 
         ) from error
 
 
+def _share_of_cores(environ: Mapping[str, str]) -> int:
+    """Cores the launcher has pinned this rank to, or its part of all of them."""
+    mine = len(os.sched_getaffinity(0))
+    if mine < (os.cpu_count() or mine):
+        return mine
+    return max(1, mine // _first(environ, _NEIGHBOURS, "1"))
+
+
 def read_rank(environ: Mapping[str, str] | None = None) -> Rank:
     """This process's rank from the launcher's variables; a process started alone is rank 0 of 1.
 
@@ -52,7 +61,7 @@ def read_rank(environ: Mapping[str, str] | None = None) -> Rank:
         size=_first(variables, _SIZE, "1"),
         local=_first(variables, _LOCAL, "0"),
         host=socket.gethostname(),
-        threads=_first(variables, ("OMP_NUM_THREADS",), "1"),
+        threads=_first(variables, ("OMP_NUM_THREADS",), "0") or _share_of_cores(variables),
     )
     if not 0 <= rank.number < rank.size:
         raise LaunchError("bad_rank", f"Rank {rank.number} of {rank.size} cannot be.")

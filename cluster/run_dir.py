@@ -78,6 +78,8 @@ class LaunchRecord(_Record):
     hosts: tuple[str, ...] = ()
     """Where the ranks were started, as the hostfile names them; none for `host` alone."""
     ranks_per_host: int = 1
+    slot: int = 0
+    """Which part of the hosts they are."""
     ssh_config: Path | None = None
     """How the hosts are reached, for whoever has to sweep them."""
 

@@ -98,6 +98,7 @@ class FakeRuns:
         self.alive: set[str] = set()
         self.looks: list[Look] = [Look(None, None)]
         self.troubles: dict[str, Exception] = {}
+        self.left_out: tuple[str, ...] = ()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -107,10 +108,11 @@ class FakeRuns:
         self.gate.wait(10)
         return spec_of(job, base, ClusterSettings(_env_file=None, max_steps=40))
 
-    def launch(self, job_id: str) -> None:
-        """Bring the run to life."""
+    def launch(self, job_id: str) -> tuple[str, ...]:
+        """Bring the run to life, without the hosts that a test says."""
         self._called("launch", job_id)
         self.alive.add(job_id)
+        return self.left_out
 
     def was_launched(self, job_id: str) -> bool:
         """Tell whether it lives."""

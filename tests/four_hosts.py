@@ -277,3 +277,15 @@ def four_hosts(
             host.shut_down()
         _remove_network(count)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_disk(folder: Path, size: str) -> Iterator[Path]:
+    """Mount an empty disk of `size` on a folder, where this may be done."""
+    if os.geteuid() != 0:
+        unavailable("hosts", "a disk of its own needs root, to be mounted")
+    _run("/usr/bin/mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder))
+    try:
+        yield folder
+    finally:
+        _run("/usr/bin/umount", "-l", str(folder))

@@ -12,6 +12,7 @@ from bot.cli.complaint import complaints
 from cluster.base import resolve_base
 from cluster.check_up import Report, check_up
 from cluster.doctor import Severity
+from cluster.hosts import read_hostfile
 from cluster.settings import ClusterSettings
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
@@ -34,7 +35,8 @@ def doctor(
             settings = settings.model_copy(update={"hostfile": hostfile})
         model = resolve_base(base or backend.base)
         with Console(stderr=True).status("Asking the hosts"):
-            report = check_up(settings, backend.data / "runs", model)
+            hosts = read_hostfile(settings.hostfile) if settings.hostfile else ()
+            report = check_up(hosts, settings, backend.data / "runs", model)
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:

@@ -12,25 +12,19 @@ from pathlib import Path
 import pytest
 
 from cluster.check_up import Report, check_up
+from cluster.hosts import read_hostfile
 from cluster.settings import ClusterSettings
 from tests.cluster_ground import Ground
-from tests.four_hosts import FourHosts, four_hosts
+from tests.four_hosts import FourHosts, four_hosts, own_disk
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
-
-_MOST_OF_IT = 70 << 20
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A shared folder on a disk of its own, which a test can fill."""
-    folder = tmp_path_factory.mktemp("shared")
-    mount = ["/usr/bin/mount", "-t", "tmpfs", "-o", "size=1200m", "none", str(folder)]
-    if os.geteuid() == 0:
-        subprocess.run(mount, check=True)
-    yield folder
-    if os.geteuid() == 0:
-        subprocess.run(["/usr/bin/umount", "-l", str(folder)], check=True)
+    with own_disk(tmp_path_factory.mktemp("shared"), "1200m") as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +58,11 @@ def settings(hosts: FourHosts) -> Iterator[ClusterSettings]:
     hosts.heal()
 
 
+def every(settings: ClusterSettings) -> tuple[str, ...]:
+    assert settings.hostfile is not None
+    return read_hostfile(settings.hostfile)
+
+
 def found(report: Report) -> set[tuple[str, str]]:
     return {(finding.id, finding.host) for finding in report.findings}
 
@@ -71,7 +70,7 @@ def found(report: Report) -> set[tuple[str, str]]:
 def test_healthy_hosts_are_passed_in_silence(
     settings: ClusterSettings, folder: Path, ground: Ground
 ) -> None:
-    report = check_up(settings, folder, ground.base)
+    report = check_up(every(settings), settings, folder, ground.base)
     assert found(report) == set()
     assert report.ok
     print(f"\n{report.seconds:.1f} s")
@@ -86,7 +85,7 @@ def test_another_version_on_one_host(
     version = next(line for line in text.splitlines() if line.startswith("Version: "))
     try:
         file.write_text(text.replace(version, "Version: 2.0.1", 1))
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         file.write_text(text)
     assert found(report) == {("version_differs", hosts.hosts[2].address)}
@@ -102,7 +101,7 @@ def test_a_base_model_with_a_part_missing(
     text = part.read_text()
     part.unlink()
     try:
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         part.write_text(text)
     assert found(report) == {("base_missing", hosts.hosts[number].address)}
@@ -116,7 +115,7 @@ def test_another_base_model(
     text = part.read_text()
     part.write_text(text + "\n")
     try:
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         part.write_text(text)
     assert found(report) == {("base_differs", hosts.hosts[1].address)}
@@ -130,7 +129,7 @@ def test_a_full_disk(
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, size)
     try:
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         ballast.unlink()
     assert found(report) == {("disk_full", host.address) for host in hosts.hosts}
@@ -140,7 +139,7 @@ def test_a_stopped_sshd(
     settings: ClusterSettings, folder: Path, ground: Ground, hosts: FourHosts
 ) -> None:
     hosts.hosts[1].stop_sshd()
-    report = check_up(settings, folder, ground.base)
+    report = check_up(every(settings), settings, folder, ground.base)
     assert found(report) == {("ssh_refused", hosts.hosts[1].address)}
 
 
@@ -148,7 +147,7 @@ def test_a_frozen_host(
     settings: ClusterSettings, folder: Path, ground: Ground, hosts: FourHosts
 ) -> None:
     hosts.hosts[3].freeze()
-    report = check_up(settings, folder, ground.base)
+    report = check_up(every(settings), settings, folder, ground.base)
     assert found(report) == {("ssh_silent", hosts.hosts[3].address)}
 
 
@@ -161,7 +160,7 @@ def test_a_host_whose_key_is_another(
     lines = [line for line in text.splitlines() if not line.startswith(hosts.hosts[0].address)]
     known.write_text("\n".join([*lines, f"{hosts.hosts[0].address} {other}"]) + "\n")
     try:
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         known.write_text(text)
     assert found(report) == {("ssh_host_key", hosts.hosts[0].address)}
@@ -171,7 +170,7 @@ def test_a_wrong_interface(
     settings: ClusterSettings, folder: Path, ground: Ground, hosts: FourHosts
 ) -> None:
     wrong = settings.model_copy(update={"cluster_env": {"GLOO_SOCKET_IFNAME": "ib0"}})
-    report = check_up(wrong, folder, ground.base)
+    report = check_up(every(wrong), wrong, folder, ground.base)
     assert found(report) == {("interface_unknown", host.address) for host in hosts.hosts}
 
 
@@ -193,7 +192,7 @@ def test_leftovers_are_told_but_do_not_stop_a_job(
 ) -> None:
     hosts.hosts[2].execute("FIGMENT_RUN=/runs/old setsid sleep 600 >/dev/null 2>&1 &")
     try:
-        report = check_up(settings, folder, ground.base)
+        report = check_up(every(settings), settings, folder, ground.base)
     finally:
         hosts.hosts[2].execute("pkill -f 'sleep [6]00'")
     assert found(report) == {("leftovers", hosts.hosts[2].address)}
@@ -204,7 +203,7 @@ def test_leftovers_are_told_but_do_not_stop_a_job(
 def test_a_folder_that_is_not_shared(
     settings: ClusterSettings, ground: Ground, hosts: FourHosts
 ) -> None:
-    report = check_up(settings, ground.base / "runs", ground.base)
+    report = check_up(every(settings), settings, ground.base / "runs", ground.base)
     assert {(f.id, f.host) for f in report.findings} == {
         ("folder_not_shared", host.address) for host in hosts.hosts
     }

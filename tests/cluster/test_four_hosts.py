@@ -1,5 +1,6 @@
 """Runs on four hosts with sshd, and what happens to them."""
 
+import contextlib
 import os
 import signal
 import time
@@ -9,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from backend.runs import launch_here
+from cluster.errors import LaunchError
 from cluster.launcher import observe, stop, with_log
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 from cluster.verdict import FailureReason, Verdict, judge
 from tests.cluster_ground import Ground
-from tests.four_hosts import FourHosts, four_hosts
+from tests.four_hosts import FourHosts, four_hosts, own_disk
 from tests.tiny_base import TINY_SIDE
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
@@ -26,7 +28,14 @@ _LONG = 100_000
 
 
 @pytest.fixture(scope="module")
-def hosts() -> Iterator[FourHosts]:
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder on a disk of its own; made before the hosts, or they would not see it."""
+    with own_disk(tmp_path_factory.mktemp("small"), "1100m") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def hosts(small_disk: Path) -> Iterator[FourHosts]:
     with four_hosts() as made:
         yield made
 
@@ -141,6 +150,45 @@ def test_a_fault_is_named_and_nothing_is_left(
     # What could not be reached ends by itself, or is swept once it can be.
     hosts.heal_network()
     assert stop(run).unknown == ()
+    assert hosts.working() == {}
+
+
+def test_a_host_that_lets_nobody_in_is_left_out_from_the_start(
+    ground: Ground, tmp_path: Path, settings: ClusterSettings, hosts: FourHosts
+) -> None:
+    hosts.hosts[0].stop_sshd()
+    run = ground.run(tmp_path / "job", max_steps=5)
+    left_out = launch_here(run, settings)
+    assert len(left_out) == 1
+    assert hosts.hosts[0].address in left_out[0]
+    assert "no sshd answers" in left_out[0]
+    assert end_of(run).succeeded
+    result = run.result()
+    assert result is not None
+    assert result.world_size == 3
+    for host in hosts.hosts:
+        host.stop_sshd()
+    nowhere = ground.run(tmp_path / "nowhere", max_steps=5)
+    with pytest.raises(LaunchError, match="no sshd answers"):
+        launch_here(nowhere, settings)
+    assert nowhere.launch_record() is None
+
+
+def test_a_full_disk_is_the_reason_even_if_it_leaves_no_room_to_say_so(
+    ground: Ground, small_disk: Path, settings: ClusterSettings, hosts: FourHosts
+) -> None:
+    run = at_work(ground, small_disk / "job", settings)
+    ballast = small_disk / "ballast"
+    with ballast.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(1 << 16))
+            file.flush()
+    began = time.monotonic()
+    verdict = end_of(run)
+    ballast.unlink()
+    print(f"\nfull disk: {verdict.reason} after {time.monotonic() - began:.0f} s")
+    assert (verdict.reason, verdict.host) == (FailureReason.DISK_FULL, "figment-1")
+    assert stop(run).processes == 0
     assert hosts.working() == {}
 
 

@@ -16,26 +16,34 @@ from backend.people import Person, Place
 from backend.runs import Runs
 from backend.views import JobView
 from cluster.checkpoints import latest_checkpoint
-from cluster.command import LaunchPlan
+from cluster.command import LaunchPlan, Layout
 from cluster.errors import ClusterError
 from cluster.launcher import launch
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.settings import ClusterSettings
-from cluster.spec import LearnableProperty
+from cluster.slots import Slot
+from cluster.spec import LauncherKind, LearnableProperty, Profile
 from cluster.verdict import FailureReason
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
 from tests.toy_pictures import write_toy_pictures
 
 SETTINGS = ClusterSettings(_env_file=None, max_steps=30, job_deadline_minutes=5)
+HERE = Layout(
+    hosts=(), ranks_per_host=1, threads_per_rank=1, launcher=LauncherKind.TORCHRUN,
+    profile=Profile.NATIVE, iface="lo", master_addr="127.0.0.1", master_port=1,
+)  # fmt: skip
 
 
-def _sleeps(run: RunDir, _: ClusterSettings) -> None:
-    launch(run, LaunchPlan((sys.executable, "-c", "import time; time.sleep(60)"), (), ""))
+def _sleeps(run: RunDir, _: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    layout = replace(HERE, slot=slot.index)
+    launch(run, LaunchPlan((sys.executable, "-c", "import time; time.sleep(60)"), (), ""), layout)
+    return ()
 
 
-def _complains(run: RunDir, _: ClusterSettings) -> None:
+def _complains(run: RunDir, _: ClusterSettings, __: Slot) -> tuple[str, ...]:
     launch(run, LaunchPlan((sys.executable, "-c", "print('no such host: xeon-9')"), (), ""))
+    return ("xeon-9. It is not there.",)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +191,7 @@ def test_a_launcher_that_ends_at_once_is_told_in_its_own_words(
 ) -> None:
     runs = Runs(folder, SETTINGS, _complains)
     runs.prepare(job, base)
-    runs.launch("job1")
+    assert runs.launch("job1") == ("xeon-9. It is not there.",)
     deadline = time.monotonic() + 20
     while (verdict := runs.look("job1", time.time()).verdict) is None:
         assert time.monotonic() < deadline
@@ -268,3 +276,27 @@ def test_another_spec_begins_at_the_beginning(
         replace(job, attempt=2), base
     )
     assert latest_checkpoint(RunDir(folder.run("job1")).checkpoints) is None
+
+
+def test_jobs_at_the_same_time_get_slots_of_their_own(
+    folder: DataFolder, job: JobView, base: Base
+) -> None:
+    runs = Runs(folder, SETTINGS, _sleeps, slots=2)
+    names = ("job1", "job2", "job3")
+    for name in names:
+        runs.prepare(replace(job, id=name), base)
+
+    def slot(name: str) -> int:
+        record = RunDir(folder.run(name)).launch_record()
+        assert record is not None
+        return record.slot
+
+    try:
+        runs.launch("job1")
+        Runs(folder, SETTINGS, _sleeps, slots=2).launch("job2")
+        runs.stop("job1")
+        runs.launch("job3")
+        assert [slot(name) for name in names] == [0, 1, 0]
+    finally:
+        for name in names:
+            runs.stop(name)

@@ -190,17 +190,13 @@ def test_the_layout_of_this_machine_shares_its_cores() -> None:
     assert (many.threads_per_rank, many.iface) == (1, "eth7")
 
 
-def test_hosts_that_cannot_be_had_are_named(tmp_path: Path) -> None:
-    (tmp_path / "hosts").write_text("127.0.0.1\nlocalhost\n")
+def test_a_main_host_that_cannot_be_had_is_named(tmp_path: Path) -> None:
     (tmp_path / "ssh_config").write_text("Host *\nProxyCommand false\n")
-    settings = ClusterSettings(
-        _env_file=None, hostfile=tmp_path / "hosts", ssh_config=tmp_path / "ssh_config"
-    )
-    with pytest.raises(
-        LaunchError, match=r"lets me in over ssh: 127\.0\.0\.1, localhost"
-    ) as caught:
-        choose_layout(settings)
-    assert caught.value.code == "host_unreachable"
+    settings = ClusterSettings(_env_file=None, ssh_config=tmp_path / "ssh_config")
+    for host, code in (("127.0.0.1", "host_unreachable"), ("none.invalid", "unknown_host")):
+        with pytest.raises(LaunchError, match=host) as caught:
+            choose_layout(settings, (host,))
+        assert caught.value.code == code
 
 
 def test_intel_mpi_that_is_asked_for_but_absent_is_an_error(

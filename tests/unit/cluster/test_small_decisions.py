@@ -17,21 +17,35 @@ from cluster.vocabulary import Vocabulary
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({}, (0, 1, 0, 1, True)),
+        ({}, (0, 1, 0, 8, True)),
         (
             {"PMI_RANK": "3", "PMI_SIZE": "4", "MPI_LOCALRANKID": "1", "OMP_NUM_THREADS": "28"},
             (3, 4, 1, 28, False),
         ),
-        ({"RANK": "1", "WORLD_SIZE": "2", "LOCAL_RANK": "1"}, (1, 2, 1, 1, False)),
-        ({"PMI_RANK": "0", "PMI_SIZE": "2", "RANK": "9", "WORLD_SIZE": "1"}, (0, 2, 0, 1, True)),
+        ({"RANK": "1", "WORLD_SIZE": "2", "LOCAL_RANK": "1"}, (1, 2, 1, 8, False)),
+        ({"PMI_RANK": "0", "PMI_SIZE": "2", "RANK": "9", "WORLD_SIZE": "1"}, (0, 2, 0, 8, True)),
+        ({"PMI_RANK": "1", "PMI_SIZE": "4", "MPI_LOCALNRANKS": "3"}, (1, 4, 0, 2, False)),
     ],
 )
 def test_a_rank_is_who_its_launcher_says(
-    environ: dict[str, str], expected: tuple[int, int, int, int, bool]
+    environ: dict[str, str],
+    expected: tuple[int, int, int, int, bool],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
     rank = read_rank(environ)
     assert (rank.number, rank.size, rank.local, rank.threads, rank.main) == expected
     assert rank.host
+
+
+def test_a_rank_that_is_pinned_uses_the_cores_it_was_pinned_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {4, 5, 6})
+    assert read_rank({"MPI_LOCALNRANKS": "2"}).threads == 3
+    assert read_rank({"MPI_LOCALNRANKS": "2", "OMP_NUM_THREADS": "5"}).threads == 5
 
 
 @pytest.mark.parametrize(

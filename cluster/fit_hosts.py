@@ -1,0 +1,77 @@
+"""Which hosts a job can be started on: the doctor's visit before it, or a recent one."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from cluster.check_up import check_up
+from cluster.doctor import Finding, Severity
+from cluster.errors import LaunchError
+from cluster.run_dir import write_atomically
+from cluster.settings import ClusterSettings
+from cluster.ssh import unreachable
+
+_log = structlog.get_logger()
+
+_FRESH_SECONDS = 600.0
+"""So long a good result counts; within it, only whether the hosts answer is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitHosts:
+    """The hosts to use, and why others are not among them."""
+
+    hosts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """A sentence each, for people."""
+
+
+def fit_hosts(
+    hosts: tuple[str, ...], settings: ClusterSettings, folder: Path, base: Path, now: float
+) -> FitHosts:
+    """Look at `hosts` and return those that a job can use; `now` in seconds since the epoch.
+
+    `folder` is where run folders are made.
+
+    Raises:
+        LaunchError: none of the hosts can be used, or together they cannot.
+    """
+    memory = folder / ".doctor.json"
+    visit: dict[str, object] = {
+        "hosts": list(hosts),
+        "base": str(base),
+        "settings": settings.model_dump(mode="json"),
+    }
+    if _is_fresh(memory, visit, now):
+        gone = unreachable(settings.ssh_config, hosts)
+        if not gone:
+            return FitHosts(hosts, ())
+    report = check_up(hosts, settings, folder, base)
+    errors = [one for one in report.findings if one.severity is Severity.ERROR]
+    for finding in report.findings:
+        _log.warning("doctor", **finding.model_dump())
+    if not errors:
+        write_atomically(memory, json.dumps({"time": now, "visit": visit}).encode())
+        return FitHosts(hosts, ())
+    well = tuple(host for host in hosts if host not in {finding.host for finding in errors})
+    # Where only all together failed, no host can be left out for it.
+    if not well or any(finding.id == "all_reduce" for finding in errors):
+        raise _not_well(errors[0])
+    again = check_up(well, settings, folder, base)
+    if not again.ok:
+        raise _not_well(again.findings[0])
+    return FitHosts(well, tuple(f"{one.host}. {one.message} {one.hint}" for one in errors))
+
+
+def _not_well(finding: Finding) -> LaunchError:
+    return LaunchError(finding.id, finding.message, finding.hint)
+
+
+def _is_fresh(memory: Path, visit: dict[str, object], now: float) -> bool:
+    try:
+        last = json.loads(memory.read_text())
+        return bool(last["visit"] == visit and 0 <= now - last["time"] < _FRESH_SECONDS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
