@@ -224,7 +224,11 @@ def _failure(row: JobRow) -> Failure | None:
     if row.failure_reason is None:
         return None
     return Failure(
-        row.failure_reason, row.failure_message or "", row.failure_hint or "", row.failure_host
+        row.failure_reason,
+        row.failure_message or "",
+        row.failure_hint or "",
+        row.failure_host,
+        row.failure_log or "",
     )
 
 

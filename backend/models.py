@@ -135,6 +135,7 @@ class JobRow(Table):
     failure_message: Mapped[str | None]
     failure_hint: Mapped[str | None]
     failure_host: Mapped[str | None]
+    failure_log: Mapped[str | None]
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

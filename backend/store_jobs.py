@@ -221,6 +221,7 @@ class JobStore:
             if failure is not None:
                 row.failure_reason, row.failure_message = failure.reason, failure.message
                 row.failure_hint, row.failure_host = failure.hint, failure.host
+                row.failure_log = failure.log
             if concept is not None:
                 await add_version(session, row, concept, self._folder, now)
             if max_steps is not None:

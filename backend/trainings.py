@@ -158,7 +158,14 @@ class Trainings:
     async def _end_badly(
         self, job: JobView, failure: Failure, reason: FailureReason | None = None
     ) -> None:
-        _log.warning("job_failed", job=job.id, reason=failure.reason, error=failure.message)
+        _log.warning(
+            "job_failed",
+            job=job.id,
+            reason=failure.reason,
+            error=failure.message,
+            host=failure.host,
+            log=failure.log,
+        )
         retried = reason is not None and job_is_retried(
             reason, job.attempt, self._settings.job_retries
         )
@@ -210,4 +217,4 @@ def _failure_of(error: ClusterError | BackendError | OSError) -> Failure:
 
 def _failure_from(verdict: Verdict) -> Failure:
     reason = verdict.reason.value if verdict.reason else "unknown"
-    return Failure(reason, verdict.message, verdict.hint, verdict.host)
+    return Failure(reason, verdict.message, verdict.hint, verdict.host, verdict.log)

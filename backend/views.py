@@ -26,12 +26,16 @@ class DeliveryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why something ended badly. `reason` is a stable code, `hint` what to do about it."""
+    """Why something ended badly. `reason` is a stable code, `hint` what to do about it.
+
+    `log` is the last lines of the log that tells most, for whoever looks after the machines.
+    """
 
     reason: str
     message: str
     hint: str = ""
     host: str | None = None
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)

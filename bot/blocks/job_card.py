@@ -21,12 +21,15 @@ from bot.blocks.kit import (
     mrkdwn,
     person,
     picture,
+    preformatted,
     section,
     within,
 )
 from bot.blocks.progress import bar, count, duration, ordinal, sparkline
 from cluster.spec import LearnableProperty
 
+_LOG_LINES, _LOG_WIDTH = 6, 160
+"""What of a log is worth a channel's room."""
 _CANCELLABLE = (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
 
 
@@ -113,7 +116,7 @@ def _state(job: JobView) -> list[Block]:
         case JobState.READY:
             return [section(_ready(job)), *_losses(job)]
         case JobState.FAILED:
-            return [section(_failure(job))]
+            return [section(_failure(job)), *_log_lines(job)]
         case JobState.CANCELLED:
             return [section(escape(f"Cancelled at step {job.step} of {job.max_steps}."))]
 
@@ -156,5 +159,13 @@ def _ready(job: JobView) -> Mrkdwn:
 def _failure(job: JobView) -> Mrkdwn:
     if job.failure is None:
         return escape("It ended without a result.")
-    where = f" (on {job.failure.host})" if job.failure.host else ""
+    host = job.failure.host
+    where = f" (on {host})" if host and host not in job.failure.message else ""
     return escape(f"{job.failure.message}{where} {job.failure.hint}".strip())
+
+
+def _log_lines(job: JobView) -> list[Block]:
+    if job.failure is None or not job.failure.log:
+        return []
+    lines = job.failure.log.splitlines()[-_LOG_LINES:]
+    return [section(preformatted("\n".join(line[:_LOG_WIDTH] for line in lines)))]

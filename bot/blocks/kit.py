@@ -56,6 +56,11 @@ def code(text: str) -> Mrkdwn:
     return Mrkdwn(f"`{escape(text.replace('`', chr(0x2019)))}`")
 
 
+def preformatted(text: str) -> Mrkdwn:
+    """Show lines as they are, such as those of a log."""
+    return Mrkdwn(f"```\n{escape(text.replace('```', chr(0x2019) * 3))}\n```")
+
+
 def quote(text: str) -> Mrkdwn:
     """Show text as a quotation, line by line."""
     return Mrkdwn("\n".join(f"> {line}" for line in escape(text).splitlines() or [""]))

@@ -71,6 +71,17 @@ def test_a_failed_card_says_why_and_where() -> None:
     assert "A rank ran out of memory. (on xeon-3) Use less." in text
 
 
+def test_a_failed_card_shows_the_end_of_the_log_and_names_the_host_once() -> None:
+    log = "\n".join([f"line {n}" for n in range(9)] + ["x" * 5000, "</pre>```"])
+    failure = Failure("rank_lost", "Rank 3 on xeon-3 was killed.", "", "xeon-3", log)
+    text = words(sent(job_card(make_job(state=JobState.FAILED, failure=failure), None)))
+    assert text.count("xeon-3") == 1
+    assert "line 8" in text
+    assert "line 0" not in text
+    assert text.count("```") == 2
+    assert len(text) < 1500
+
+
 @pytest.mark.parametrize("state", RenderState)
 def test_a_render_in_every_state(state: RenderState) -> None:
     render = make_render(state=state, prompt=HOSTILE)
@@ -111,7 +122,7 @@ def test_pictures_that_were_held_back_are_owned_up_to() -> None:
 
 
 def test_what_people_write_names_nobody_and_links_nowhere() -> None:
-    failure = Failure("x", HOSTILE, HOSTILE, HOSTILE)
+    failure = Failure("x", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     job = make_job(state=JobState.FAILED, failure=failure, initializer=HOSTILE, notes=(HOSTILE,))
     everything = [
         sent(job_card(job, None)),
