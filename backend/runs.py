@@ -16,7 +16,7 @@ from backend.layout import DataFolder
 from backend.policy import Progress
 from backend.store_concepts import NewConcept
 from backend.views import JobView
-from cluster.command import plan_launch
+from cluster.command import LaunchPlan, Layout, plan_launch
 from cluster.errors import RunDirError
 from cluster.fit_hosts import FitHosts, fit_hosts
 from cluster.hosts import read_hostfile
@@ -47,25 +47,38 @@ Start = Callable[[RunDir, ClusterSettings, Slot], tuple[str, ...]]
 """Starts a prepared run in a slot; returns a sentence about each host that is left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run would be started now."""
+
+    launch: LaunchPlan
+    layout: Layout
+    left_out: tuple[str, ...]
+    """A sentence about each host that the doctor does not pass."""
+
+
+def plan_here(run: Path, base: Path, settings: ClusterSettings, slot: Slot = WHOLE) -> Plan:
+    """Settle how a run in folder `run` would be started on the hosts of a slot.
+
+    Raises ClusterError.
+    """
+    fit = FitHosts((), ())
+    if settings.hostfile is not None:
+        hosts = hosts_of(slot, read_hostfile(settings.hostfile))
+        fit = fit_hosts(hosts, settings, run.parent, base, time.time())
+    layout = choose_layout(settings, fit.hosts, slot)
+    mpiexec = find_mpiexec() or "mpiexec.hydra"
+    return Plan(plan_launch(run, layout, sys.executable, str(mpiexec)), layout, fit.left_out)
+
+
 def launch_here(run: RunDir, settings: ClusterSettings, slot: Slot = WHOLE) -> tuple[str, ...]:
     """Start a prepared run on those hosts of the slot that the doctor passes.
 
     Returns a sentence about each of the others. Raises ClusterError.
     """
-    fit = FitHosts((), ())
-    if settings.hostfile is not None:
-        hosts = hosts_of(slot, read_hostfile(settings.hostfile))
-        base = Path(run.spec().base)
-        fit = fit_hosts(hosts, settings, run.path.parent, base, time.time())
-    layout = choose_layout(settings, fit.hosts, slot)
-    mpiexec = find_mpiexec()
-    plan = (
-        plan_launch(run.path, layout, sys.executable)
-        if mpiexec is None
-        else plan_launch(run.path, layout, sys.executable, str(mpiexec))
-    )
-    launch(run, plan, layout)
-    return fit.left_out
+    plan = plan_here(run.path, Path(run.spec().base), settings, slot)
+    launch(run, plan.launch, plan.layout)
+    return plan.left_out
 
 
 class Runs:

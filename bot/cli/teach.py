@@ -1,5 +1,6 @@
 """`figment teach`: the training job without Slack, on the same cluster code."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from backend.base import Base, load_base
 from backend.checks import check_good_pictures, checked_initializer, checked_token
-from backend.runs import launch_here
+from backend.runs import Plan, launch_here, plan_here
 from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
 from cluster.errors import ClusterError
@@ -45,6 +46,9 @@ def teach(
     out: Annotated[Path, typer.Option(help="Folder for what is learned.")] = Path("concept"),
     style: Annotated[bool, typer.Option("--style", help="Learn a style, not an object.")] = False,
     seed: Annotated[int | None, typer.Option(help="Seed of all draws.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only print what would be started, to the letter.")
+    ] = False,
 ) -> None:
     """Learn a word from pictures; leaves OUT/learned_embeds.safetensors."""
     console = Console()
@@ -52,8 +56,13 @@ def teach(
         settings = _settings(hostfile, steps, seed)
         model = load_base(base or BackendSettings().base)
         spec = _spec(token, init, style, model, settings, out)
+        if dry_run:
+            run_path = (out / "runs" / spec.job_id).absolute()
+            _print_plan(plan_here(run_path, model.folder, settings))
+            return
         run = _prepare(images, spec, out, model.resolution, console)
-        launch_here(run, settings)
+        for sentence in launch_here(run, settings):
+            console.print(f"Left out: {sentence}", style="yellow")
         try:
             result = _watch(run, spec, console)
         finally:
@@ -67,6 +76,17 @@ def teach(
             f"{result.initial_eval_loss:.4f} to {result.best_eval_loss:.4f} ({gain:.1%} less)."
         )
         console.print(str(out / "learned_embeds.safetensors"))
+
+
+def _print_plan(plan: Plan) -> None:
+    """As a shell script that does the same."""
+    for sentence in plan.left_out:
+        typer.echo(f"# left out: {sentence}")
+    for name, value in plan.launch.env:
+        typer.echo(f"export {name}={shlex.quote(value)}")
+    for host in plan.layout.hosts:
+        typer.echo(f"# host: {host}")
+    typer.echo(shlex.join(plan.launch.argv))
 
 
 def _settings(hostfile: Path | None, steps: int, seed: int | None) -> ClusterSettings:

@@ -181,7 +181,9 @@ def test_a_busy_port(
     hosts.hosts[0].execute(f'setsid {sys.executable} -c "{script}" >/dev/null 2>&1 &')
     hosts.hosts[0].execute("sleep 1")
     try:
-        report = check_up(settings.model_copy(update={"master_port": 29511}), folder, ground.base)
+        report = check_up(
+            every(settings), settings.model_copy(update={"master_port": 29511}), folder, ground.base
+        )
     finally:
         hosts.hosts[0].execute("pkill -f 'create_[s]erver'")
     assert found(report) == {("port_busy", hosts.hosts[0].address)}
