@@ -1,6 +1,7 @@
 """Five pictures in, pictures of the token out, judged by what they show."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from PIL import Image
 
 from backend.picture_file import read_recipe
 from cluster.embedding_file import read_embedding
+from cluster.run_dir import RunDir
 from demo.house import MODEL, House
-from demo.person import Person, pictures_of, words_of
+from demo.person import Message, Person, pictures_of, words_of
 from demo.samples import held_out
 from demo.story import PROMPT, TOKEN, imagine, save_pictures, teach
 from demo.toybox.classifier import Classifier
@@ -114,3 +116,31 @@ async def test_a_misspelled_word_is_met_with_the_near_one(ada: Person, taught: l
     said = await answer_to(ada, lambda: ada.command("/imagine", "a <dico> at the beach"))
     assert "<dico>" in said
     assert TOKEN in said
+
+
+async def test_a_training_goes_on_while_the_bot_is_killed(
+    house: House, ada: Person, samples: tuple[Path, ...], taught: list[str]
+) -> None:
+    await ada.upload(samples, "<@U0FIGMENT> teach <orphan> as toy")
+
+    def card_says(what: str) -> Callable[[Message], bool]:
+        return lambda m: "<orphan>" in words_of(m) and what in words_of(m)
+
+    card = await ada.wait_for(card_says("step "), 300, "the first steps")
+    await house.kill_bot()
+    runs = house.folder.absolute() / "data" / "runs"
+    run = max((RunDir(path) for path in runs.iterdir() if path.is_dir()), key=_launched_at)
+    steps = len(run.progress())
+    async with asyncio.timeout(120):
+        while len(run.progress()) < steps + 5:
+            # It does not need the bot.
+            await asyncio.sleep(0.1)
+    await house.start_bot()
+    ready = await ada.wait_for(card_says("is ready"), 600, "the word to be ready")
+    assert ready["ts"] == card["ts"], "the same card goes on"
+    assert len([path for path in runs.iterdir() if path.name.startswith(run.path.name)]) == 1
+
+
+def _launched_at(run: RunDir) -> float:
+    record = run.launch_record()
+    return 0.0 if record is None else record.started_at

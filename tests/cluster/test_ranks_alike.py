@@ -24,6 +24,10 @@ pytestmark = [pytest.mark.cluster, pytest.mark.hosts, pytest.mark.timeout(1200)]
 
 _STEPS = 60
 _SAMPLES_A_STEP = 16
+_SPREAD = 0.044
+"""Standard deviation of the share over the seeds 1, 2, 3, 4 and 7 of one rank: 0.78, 0.81, 0.83,
+0.77 and 0.88. Other ranks draw other noise, as another seed would; of a difference, the variance
+is twice that."""
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +79,4 @@ def test_more_ranks_learn_as_much_from_as_many_samples(tmp_path: Path, hosts: Fo
     }
     print({ranks: f"{share.value:.3f} +- {share.error:.3f}" for ranks, share in shares.items()})
     for ranks in (4, 8):
-        # Other noise is drawn, so the rows differ. Three standard errors of the difference, and
-        # 0.05 for what a run varies with its seed: 0.03 in five seeds of one rank.
-        allowed = 3 * (shares[ranks].error ** 2 + shares[1].error ** 2) ** 0.5 + 0.05
-        assert abs(shares[ranks].value - shares[1].value) < allowed
+        assert abs(shares[ranks].value - shares[1].value) < 3 * 2**0.5 * _SPREAD

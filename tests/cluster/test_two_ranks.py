@@ -170,7 +170,7 @@ def test_a_killed_rank_is_found_and_nothing_stays(ground: Ground, tmp_path: Path
     os.kill(_ranks(run)[0].pid, signal.SIGKILL)
     verdict = _end(run)
     assert not verdict.succeeded
-    assert verdict.reason in {FailureReason.RANK_LOST, FailureReason.RANK_RAISED}
+    assert verdict.reason is FailureReason.RANK_LOST
     assert _ranks(run) == []
 
 
@@ -191,3 +191,21 @@ def test_a_rank_that_raises_is_named(ground: Ground, tmp_path: Path) -> None:
     assert "initializer" in verdict.message
     assert verdict.host
     assert "Traceback" in run.errors()[0].traceback
+
+
+def test_rows_that_explode_are_called_so(ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "explodes", learning_rate=1, max_steps=2000, warmup_steps=0)
+    launch_here(run, _settings())
+    verdict = _end(run)
+    assert verdict.reason is FailureReason.NON_FINITE
+    assert "FIGMENT_LEARNING_RATE" in verdict.hint
+    assert _ranks(run) == []
+
+
+def test_a_run_that_takes_too_long_is_ended(ground: Ground, tmp_path: Path) -> None:
+    run = ground.run(tmp_path / "long", max_steps=100_000, deadline_seconds=12)
+    launch_here(run, _settings())
+    verdict = _end(run)
+    assert verdict.reason is FailureReason.DEADLINE
+    assert run.progress(), "it was at work"
+    assert _ranks(run) == []
