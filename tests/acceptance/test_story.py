@@ -132,7 +132,7 @@ async def test_a_training_goes_on_while_the_bot_is_killed(
     run = max((RunDir(path) for path in runs.iterdir() if path.is_dir()), key=_launched_at)
     steps = len(run.progress())
     async with asyncio.timeout(120):
-        while len(run.progress()) < steps + 5:
+        while len(run.progress()) < steps + 5:  # noqa: ASYNC110 - another process writes it
             # It does not need the bot.
             await asyncio.sleep(0.1)
     await house.start_bot()
