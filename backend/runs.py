@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -62,11 +62,11 @@ def plan_here(run: Path, base: Path, settings: ClusterSettings, slot: Slot = WHO
 
     Raises ClusterError.
     """
-    fit = FitHosts((), ())
+    fit = FitHosts(())
     if settings.hostfile is not None:
         hosts = hosts_of(slot, read_hostfile(settings.hostfile))
         fit = fit_hosts(hosts, settings, run.parent, base, time.time())
-    layout = choose_layout(settings, fit.hosts, slot)
+    layout = replace(choose_layout(settings, fit.hosts, slot), preload=fit.preload)
     mpiexec = find_mpiexec() or "mpiexec.hydra"
     return Plan(plan_launch(run, layout, sys.executable, str(mpiexec)), layout, fit.left_out)
 

@@ -15,6 +15,7 @@ from cluster.facts import Answered, HostFacts, Question
 from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
+from cluster.preloads import preloads
 from cluster.settings import ClusterSettings
 from cluster.ssh import Answer, on_each, on_host
 from cluster.sweep import sweep
@@ -25,13 +26,17 @@ _REDUCE_SECONDS = 30.0
 
 
 class Report(BaseModel):
-    """What the doctor found. `seconds` is how long it took."""
+    """What the doctor found. `seconds` is how long it took.
+
+    `preload` are libraries that all hosts have and ranks should load first.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     ok: bool
     seconds: float
     findings: tuple[Finding, ...]
+    preload: tuple[str, ...] = ()
 
 
 def check_up(
@@ -42,27 +47,45 @@ def check_up(
     `folder` is where run folders are made, `base` the base model's folder.
     """
     began = time.monotonic()
-    findings = _visit(hosts, settings, folder.absolute(), base) if hosts else ()
+    folder = folder.absolute()
+    try:
+        answers = _visit(hosts, settings, folder, base) if hosts else ()
+        findings = diagnose(
+            answers, str(folder), settings.cluster_env.get("GLOO_SOCKET_IFNAME", "")
+        )
+    except OSError as error:
+        answers, findings = (), (_not_ours(hosts[0], folder, error),)
     if would_start(findings):
-        findings += _sum(settings, folder.absolute(), hosts)
-    return Report(ok=would_start(findings), seconds=time.monotonic() - began, findings=findings)
+        findings += _sum(settings, folder, hosts)
+    facts = [one.facts for one in answers if one.facts is not None]
+    return Report(
+        ok=would_start(findings),
+        seconds=time.monotonic() - began,
+        findings=findings,
+        preload=preloads(settings.profile, [(one.tcmalloc, one.libiomp5) for one in facts])
+        if facts
+        else (),
+    )
+
+
+def _not_ours(host: str, folder: Path, error: OSError) -> Finding:
+    return Finding(
+        id="disk_full",
+        severity=Severity.ERROR,
+        host=host,
+        message=f"This machine cannot write to {folder}: {error.strerror}.",
+        hint="See the disk and the owner of the folder (FIGMENT_DATA).",
+    )
 
 
 def _visit(
     hosts: tuple[str, ...], settings: ClusterSettings, folder: Path, base: Path | None
-) -> tuple[Finding, ...]:
+) -> tuple[Answered, ...]:
+    """Ask all hosts; raises OSError if this machine cannot write to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     marker = folder / f".doctor-{uuid.uuid4().hex}"
     try:
-        try:
-            marker.touch()
-        except OSError as error:
-            hint = "See the disk and the owner of the folder (FIGMENT_DATA)."
-            message = f"This machine cannot write to {folder}: {error.strerror}."
-            return (
-                Finding(id="disk_full", severity=Severity.ERROR, host=hosts[0], message=message,
-                        hint=hint),
-            )  # fmt: skip
+        marker.touch()
         question = Question(
             base=base,
             folder=folder,
@@ -73,8 +96,7 @@ def _visit(
         answers = on_each(hosts, lambda host: _ask(host, question, settings))
     finally:
         marker.unlink(missing_ok=True)
-    wanted = settings.cluster_env.get("GLOO_SOCKET_IFNAME", "")
-    return diagnose(tuple(answers.values()), str(folder), wanted)
+    return tuple(answers.values())
 
 
 def _main_address_or(hosts: tuple[str, ...]) -> str:

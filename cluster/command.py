@@ -30,6 +30,8 @@ class Layout:
     """Where rank 0 runs, as the other ranks reach it."""
     master_port: int
     ssh_config: Path | None = None
+    preload: tuple[str, ...] = ()
+    """Libraries that ranks load before all others."""
     slot: int = 0
     """Which part of the hosts these are."""
     extra_env: tuple[tuple[str, str], ...] = ()
@@ -68,6 +70,8 @@ def rank_environment(run: Path, layout: Layout) -> tuple[tuple[str, str], ...]:
     }
     if layout.threads_per_rank:
         env["OMP_NUM_THREADS"] = str(layout.threads_per_rank)
+    if layout.preload:
+        env["LD_PRELOAD"] = ":".join(layout.preload)
     if layout.profile is Profile.INTEL:
         env |= {"CCL_ATL_TRANSPORT": "ofi", "CCL_WORKER_COUNT": "1"}
     return tuple(sorted((env | dict(layout.extra_env)).items()))

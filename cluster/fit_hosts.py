@@ -24,8 +24,10 @@ class FitHosts:
     """The hosts to use, and why others are not among them."""
 
     hosts: tuple[str, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     """A sentence each, for people."""
+    preload: tuple[str, ...] = ()
+    """Libraries that all of them have and ranks should load first."""
 
 
 def fit_hosts(
@@ -44,17 +46,17 @@ def fit_hosts(
         "base": str(base),
         "settings": settings.model_dump(mode="json"),
     }
-    if _is_fresh(memory, visit, now):
-        gone = unreachable(settings.ssh_config, hosts)
-        if not gone:
-            return FitHosts(hosts, ())
+    known = _fresh(memory, visit, now)
+    if known is not None and not unreachable(settings.ssh_config, hosts):
+        return FitHosts(hosts, (), known)
     report = check_up(hosts, settings, folder, base)
     errors = [one for one in report.findings if one.severity is Severity.ERROR]
     for finding in report.findings:
         _log.warning("doctor", **finding.model_dump())
     if not errors:
-        write_atomically(memory, json.dumps({"time": now, "visit": visit}).encode())
-        return FitHosts(hosts, ())
+        kept = {"time": now, "visit": visit, "preload": report.preload}
+        write_atomically(memory, json.dumps(kept).encode())
+        return FitHosts(hosts, (), report.preload)
     well = tuple(host for host in hosts if host not in {finding.host for finding in errors})
     # Where only all together failed, no host can be left out for it.
     if not well or any(finding.id == "all_reduce" for finding in errors):
@@ -62,16 +64,21 @@ def fit_hosts(
     again = check_up(well, settings, folder, base)
     if not again.ok:
         raise _not_well(again.findings[0])
-    return FitHosts(well, tuple(f"{one.host}. {one.message} {one.hint}" for one in errors))
+    return FitHosts(
+        well, tuple(f"{one.host}. {one.message} {one.hint}" for one in errors), again.preload
+    )
 
 
 def _not_well(finding: Finding) -> LaunchError:
     return LaunchError(finding.id, finding.message, finding.hint)
 
 
-def _is_fresh(memory: Path, visit: dict[str, object], now: float) -> bool:
+def _fresh(memory: Path, visit: dict[str, object], now: float) -> tuple[str, ...] | None:
+    """The libraries to load first, as a recent good visit of the same hosts found them."""
     try:
         last = json.loads(memory.read_text())
-        return bool(last["visit"] == visit and 0 <= now - last["time"] < _FRESH_SECONDS)
+        if last["visit"] == visit and 0 <= now - last["time"] < _FRESH_SECONDS:
+            return tuple(last["preload"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        pass
+    return None

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
 from cluster.run_dir import LaunchRecord, RunDir
 from cluster.ssh import on_each, on_host, unreachable
-from cluster.sweep import RUN_VARIABLE, processes_of
+from cluster.sweep import RUN_VARIABLE, end_all, processes_of
 from cluster.verdict import Observation, Verdict, uneasy
 
 _log = structlog.get_logger()
@@ -194,20 +193,11 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
     if run.result() is not None:
         # It has done its work: ranks that are just leaving need no push.
         psutil.wait_procs(_members(run, record), timeout=grace_seconds)
-    for sign, patience in ((signal.SIGTERM, grace_seconds), (signal.SIGKILL, grace_seconds)):
-        members = _members(run, record)
-        if not members:
-            break
-        for process in members:
-            try:
-                process.send_signal(sign)
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(members, timeout=patience)
+    here = end_all(lambda: _members(run, record), grace_seconds)
     _launcher_process(record)
     words = (sys.executable, "-m", "cluster.sweep", str(run.path), "--grace", str(grace_seconds))
     seconds = 2 * grace_seconds + _SSH_SECONDS
     answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))
     counted = [int(a.out) for a in answers.values() if a.out.strip().isdigit()]
     unknown = tuple(h for h, a in answers.items() if not a.out.strip().isdigit())
-    return Leftovers(len(_members(run, record)) + sum(counted), unknown)
+    return Leftovers(here + sum(counted), unknown)

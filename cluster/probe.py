@@ -1,6 +1,5 @@
 """Looks at this host: `python -m cluster.probe` reads a question and prints facts, over ssh."""
 
-import ctypes.util
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from cluster.base import base_hash, resolve_base
 from cluster.errors import ClusterError
 from cluster.facts import PACKAGES, HostFacts, Leftover, Question
 from cluster.hosts import route_to
+from cluster.preloads import IOMP5, TCMALLOC, find_library
 from cluster.sweep import RUN_VARIABLE
 
 _BF16 = ("avx512_bf16", "amx_bf16")
@@ -113,11 +113,6 @@ def _port_free(port: int) -> bool:
     return True
 
 
-def _library(name: str) -> str:
-    beside = Path(sys.prefix) / "lib" / f"lib{name}.so"
-    return str(beside) if beside.is_file() else ctypes.util.find_library(name) or ""
-
-
 def _leftovers() -> tuple[Leftover, ...]:
     mark = f"{RUN_VARIABLE}=".encode()
     found = []
@@ -153,8 +148,8 @@ def look(question: Question) -> HostFacts:
         memory_free=psutil.virtual_memory().available,
         cores=len(os.sched_getaffinity(0)),
         cpu_flags=_flags(),
-        tcmalloc=_library("tcmalloc"),
-        libiomp5=_library("iomp5"),
+        tcmalloc=find_library(TCMALLOC),
+        libiomp5=find_library(IOMP5),
         time=time.time(),
         port_free=_port_free(question.master_port),
         leftovers=_leftovers(),

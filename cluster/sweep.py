@@ -1,9 +1,11 @@
 """Ends what is left of a run on this machine. `python -m cluster.sweep RUN` does it over ssh."""
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -28,19 +30,22 @@ def processes_of(run: Path) -> list[psutil.Process]:
     return found
 
 
-def sweep(run: Path, grace_seconds: float) -> int:
-    """End them, TERM first and KILL after the grace; return how many are left."""
+def end_all(find: Callable[[], Sequence[psutil.Process]], grace_seconds: float) -> int:
+    """End what `find` finds, TERM first and KILL after the grace; return how many are left."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        members = processes_of(run)
+        members = find()
         if not members:
             break
         for process in members:
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(sign)
-            except psutil.NoSuchProcess:
-                continue
         psutil.wait_procs(members, timeout=grace_seconds)
-    return len(processes_of(run))
+    return len(find())
+
+
+def sweep(run: Path, grace_seconds: float) -> int:
+    """End what belongs to a run on this machine; return how many processes are left."""
+    return end_all(lambda: processes_of(run), grace_seconds)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cluster.settings import ClusterSettings
 from tests.requirements import program_or_skip, unavailable
 
 _NETWORK = "10.213.77"
@@ -170,6 +171,16 @@ class FourHosts:
         path = self.folder / f"hosts-{'-'.join(host.name[-1] for host in chosen)}"
         path.write_text("".join(f"{host.address}\n" for host in chosen))
         return path
+
+    def settings(self) -> ClusterSettings:
+        """Settings of runs on all of them, one rank of one thread each."""
+        return ClusterSettings(
+            _env_file=None,
+            hostfile=self.hostfile(),
+            ssh_config=self.ssh_config,
+            ranks=1,
+            threads_per_rank=1,
+        )
 
     def working(self) -> dict[str, list[int]]:
         """Processes of training runs on each host that has any."""

@@ -17,7 +17,6 @@ from cluster.base import base_hash
 from cluster.launcher import observe, stop
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
-from cluster.settings import ClusterSettings
 from cluster.slots import Slot
 from cluster.spec import TrainSpec
 from cluster.verdict import judge
@@ -62,13 +61,7 @@ def main() -> None:
     """Measure and print."""
     with four_hosts() as hosts, TemporaryDirectory() as name:
         folder = Path(name)
-        settings = ClusterSettings(
-            _env_file=None,
-            hostfile=hosts.hostfile(),
-            ssh_config=hosts.ssh_config,
-            ranks=1,
-            threads_per_rank=1,
-        )
+        settings = hosts.settings()
         runs = {
             slots: [_prepared(folder / f"{slots}-{job}") for job in range(_JOBS)]
             for slots in (1, _JOBS)

@@ -48,13 +48,7 @@ def _fill(own: Path, shared: Path) -> None:
 
 @pytest.fixture
 def settings(hosts: FourHosts) -> Iterator[ClusterSettings]:
-    yield ClusterSettings(
-        _env_file=None,
-        hostfile=hosts.hostfile(),
-        ssh_config=hosts.ssh_config,
-        ranks=1,
-        threads_per_rank=1,
-    )
+    yield hosts.settings()
     hosts.heal()
 
 

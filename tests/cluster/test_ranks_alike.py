@@ -69,9 +69,7 @@ def _share(folder: Path, settings: ClusterSettings, ranks: int) -> Estimate:
 
 def test_more_ranks_learn_as_much_from_as_many_samples(tmp_path: Path, hosts: FourHosts) -> None:
     here = ClusterSettings(_env_file=None, ranks=1)
-    there = here.model_copy(
-        update={"hostfile": hosts.hostfile(), "ssh_config": hosts.ssh_config, "threads_per_rank": 1}
-    )
+    there = hosts.settings()
     shares = {
         1: _share(tmp_path / "one", here, 1),
         4: _share(tmp_path / "four", there, 4),
