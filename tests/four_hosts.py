@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.file_lock import only_one
 from cluster.settings import ClusterSettings
 from tests.requirements import program_or_skip, unavailable
 
@@ -69,7 +70,9 @@ class Host:
             "exec sleep infinity",
         ]
         self.init = subprocess.Popen(
-            ["/usr/sbin/ip", "netns", "exec", self.namespace, "unshare", "--uts", "--mount",
+            # It goes when the tests go, however they do.
+            ["/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/sbin/ip", "netns", "exec",
+             self.namespace, "unshare", "--uts", "--mount",
              "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "sh",
              "-c", " && ".join(steps)]
         )  # fmt: skip
@@ -225,10 +228,10 @@ def _make_keys(folder: Path, addresses: Sequence[str]) -> None:
 
 
 def _remove_network(count: int) -> None:
-    for number in range(1, count + 1):
-        subprocess.run(["/usr/sbin/ip", "netns", "del", f"fig{number}"], check=False,
-                       capture_output=True)  # fmt: skip
-    subprocess.run(["/usr/sbin/ip", "link", "del", _BRIDGE], check=False, capture_output=True)
+    words = [["netns", "del", f"fig{number}"] for number in range(1, count + 1)]
+    words += [["link", "del", f"fig{number}o"] for number in range(1, count + 1)]
+    for rest in (*words, ["link", "del", _BRIDGE]):
+        subprocess.run(["/usr/sbin/ip", *rest], check=False, capture_output=True)
 
 
 def _make_network(hosts: Sequence[Host]) -> None:
@@ -262,6 +265,16 @@ def four_hosts(
         program_or_skip("hosts", program)
     if os.geteuid() != 0:
         unavailable("hosts", "four hosts on one machine need root, to make network namespaces")
+    # Their names and addresses are the machine's: who comes second waits.
+    with only_one(Path("/run/figment-hosts.lock")):
+        yield from _made(count, private, before_boot)
+
+
+def _made(
+    count: int,
+    private: tuple[Path, ...],
+    before_boot: Callable[[Path, Path], None] | None,
+) -> Iterator[FourHosts]:
     folder = Path(tempfile.mkdtemp(prefix="figment-hosts-"))
     Path("/run/sshd").mkdir(exist_ok=True)
     hosts = tuple(
