@@ -1,5 +1,6 @@
 """Which hosts a job can be started on: the doctor's visit before it, or a recent one."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,8 @@ def fit_hosts(
     Raises:
         LaunchError: none of the hosts can be used, or together they cannot.
     """
-    memory = folder / ".doctor.json"
-    visit: dict[str, object] = {
-        "hosts": list(hosts),
-        "base": str(base),
-        "settings": settings.model_dump(mode="json"),
-    }
-    known = _fresh(memory, visit, now)
+    memory = folder / f".doctor-{_visit_key(hosts, settings, base)}.json"
+    known = _fresh(memory, now)
     if known is not None and not unreachable(settings.ssh_config, hosts):
         return FitHosts(hosts, (), known)
     report = check_up(hosts, settings, folder, base)
@@ -54,8 +50,7 @@ def fit_hosts(
     for finding in report.findings:
         _log.warning("doctor", **finding.model_dump())
     if not errors:
-        kept = {"time": now, "visit": visit, "preload": report.preload}
-        write_atomically(memory, json.dumps(kept).encode())
+        write_atomically(memory, json.dumps({"time": now, "preload": report.preload}).encode())
         return FitHosts(hosts, (), report.preload)
     well = tuple(host for host in hosts if host not in {finding.host for finding in errors})
     # Where only all together failed, no host can be left out for it.
@@ -73,11 +68,17 @@ def _not_well(finding: Finding) -> LaunchError:
     return LaunchError(finding.id, finding.message, finding.hint)
 
 
-def _fresh(memory: Path, visit: dict[str, object], now: float) -> tuple[str, ...] | None:
-    """The libraries to load first, as a recent good visit of the same hosts found them."""
+def _visit_key(hosts: tuple[str, ...], settings: ClusterSettings, base: Path) -> str:
+    """Names a question to the doctor: other hosts, or other settings, are another one."""
+    asked = json.dumps([hosts, str(base), settings.model_dump(mode="json")], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+
+def _fresh(memory: Path, now: float) -> tuple[str, ...] | None:
+    """The libraries to load first, as a recent good visit found them; None without one."""
     try:
         last = json.loads(memory.read_text())
-        if last["visit"] == visit and 0 <= now - last["time"] < _FRESH_SECONDS:
+        if 0 <= now - last["time"] < _FRESH_SECONDS:
             return tuple(last["preload"])
     except (OSError, ValueError, KeyError, TypeError):
         pass

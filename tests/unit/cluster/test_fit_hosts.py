@@ -88,5 +88,15 @@ def test_without_a_fit_host_there_is_no_job(
 
 
 def test_a_memory_that_cannot_be_read_is_none(doctor: Doctor, tmp_path: Path) -> None:
-    (tmp_path / ".doctor.json").write_text("{")
+    fit(tmp_path)
+    for memory in tmp_path.glob(".doctor-*.json"):
+        memory.write_text("{")
     assert fit(tmp_path).hosts == HOSTS
+    assert len(doctor.seen) == 2
+
+
+def test_slots_do_not_forget_for_each_other(doctor: Doctor, tmp_path: Path) -> None:
+    for _ in range(2):
+        for hosts in (("a", "b"), ("c",)):
+            assert fit(tmp_path, hosts=hosts).hosts == hosts
+    assert len(doctor.seen) == 2
