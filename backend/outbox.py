@@ -158,7 +158,8 @@ class Outbox:
             pause = delivery_pause(row.attempt)
             if retry_at is not None:
                 row.due_at = retry_at
-                row.attempt -= 1
+                # It stays at one: whoever comes next has to look what this attempt has done.
+                row.attempt = max(1, row.attempt - 1)
             else:
                 row.due_at = None if pause is None else now + pause
             row.lease_until = None

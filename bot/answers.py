@@ -5,6 +5,7 @@ from typing import Protocol
 
 import aiohttp
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -12,6 +13,7 @@ from backend.people import Place
 from bot.asks import Ask, Origin
 from bot.blocks.kit import Mrkdwn, message_text
 from bot.calls import Calls
+from bot.errors import BotError
 
 _log = structlog.get_logger(__name__)
 
@@ -44,7 +46,13 @@ class Answers:
             channel = await self._calls.direct_channel(ask.user)
             await self._calls.post(channel, text, blocks)
         elif ask.response_url is None or not await self._respond(ask.response_url, text, blocks):
-            await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
+            try:
+                await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
+            except (BotError, SlackApiError) as error:
+                # The bot is not in the channel where somebody asked.
+                _log.info("not_whispered", channel=ask.channel, error=str(error))
+                channel = await self._calls.direct_channel(ask.user)
+                await self._calls.post(channel, text, blocks)
 
     async def _respond(self, url: str, text: Mrkdwn, blocks: Sequence[Block]) -> bool:
         """Answer a slash command. Works even where the bot is no member, but only for a while."""

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Place
@@ -151,8 +152,8 @@ class Desk:
         _log.info("imagined", render=render.id, prompt=render.prompt)
         try:
             await self._show_status(render, again)
-        except BotError:
-            # Nobody could see its pictures here.
+        except (BotError, SlackApiError):
+            # Nobody could see its pictures here, or they will ask once more.
             await self._withdraw(ask, render)
             raise
 

@@ -96,7 +96,9 @@ def parse_mention(text: str) -> Said:
         return _teach(rest)
     if not word or (alone and word in ("help", "list", "queue", "hello", "hi", "concepts")):
         return parse_concept(word if word in ("help", "list", "queue") else "help")
-    if word in ("show", "cancel") and rest and len(rest.split()) == 1:
+    if word == "list" and rest == "concepts":
+        return parse_concept("list")
+    if word == "cancel" or (word == "show" and len(rest.split()) < 2):
         return parse_concept(text)
     return parse_imagine(text)
 

@@ -10,12 +10,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.errors import BackendError
+from backend.sole import SoleOwner
 from demo.person import StoryError, person_at
 from demo.workspace.server import WorkspaceServer
 
 MODEL = Path(__file__).parent / "toybox" / "model"
 START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
+_OURS = ".demo"
+"""Marks a data folder whose content may be forgotten."""
 
 
 @dataclass
@@ -106,11 +110,24 @@ def bot_environment(
 
 
 def _emptied(folder: Path) -> Path:
-    """The bot's data folder, with nothing but the exported base model in it."""
+    """The bot's data folder, with nothing but the exported base model in it.
+
+    Raises:
+        StoryError: it is not a demo's, or a demo is going on in it.
+    """
     data = folder.absolute() / "data"
     data.mkdir(parents=True, exist_ok=True)
+    if any(data.iterdir()) and not (data / _OURS).exists():
+        raise StoryError(f"{data} is not a demo's: choose another --folder.")
+    (data / _OURS).touch()
+    sole = SoleOwner(data / "serve.lock")
+    try:
+        sole.acquire()
+    except BackendError as error:
+        raise StoryError(error.message) from error
+    sole.release()
     for entry in data.iterdir():
-        if entry.name != "openvino":
+        if entry.name not in ("openvino", _OURS):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     return data
 
@@ -129,9 +146,13 @@ async def open_house(
     The workspace keeps nothing over a restart, so what the bot knew of it would be stale; the
     exported base model stays. `settings` are further environment variables of the bot.
     """
-    data = _emptied(folder)
     server = WorkspaceServer(port=port, samples=samples)
     await server.start()
+    try:
+        data = _emptied(folder)
+    except StoryError:
+        await server.stop()
+        raise
     house = House(server.url, folder, bot_environment(server.url, data, base, settings))
     try:
         await house.start_bot()

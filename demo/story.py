@@ -15,14 +15,13 @@ Tell = Callable[[str], None]
 
 def is_ready(message: Message) -> bool:
     """Whether a message is the card of a job that has ended well."""
-    words = words_of(message)
-    return TOKEN in words and "ready" in words.lower() and not failed(message)
+    return f"{TOKEN} is ready" in words_of(message) and not failed(message)
 
 
 def failed(message: Message) -> bool:
     """Whether a message says that the job or the render went wrong."""
     words = words_of(message).lower()
-    return "could not" in words or "failed" in words
+    return any(sign in words for sign in ("could not", "failed", "was not learned"))
 
 
 def whispered(message: Message) -> bool:

@@ -40,11 +40,12 @@ def doctor(
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:
-        _show(report, console)
+        show_report(report, console)
     raise typer.Exit(0 if report.ok else 1)
 
 
-def _show(report: Report, console: Console) -> None:
+def show_report(report: Report, console: Console) -> None:
+    """Print what the doctor found, for people."""
     if report.findings:
         table = Table("host", "", "what", "what to do", show_lines=True)
         for finding in report.findings:

@@ -11,6 +11,7 @@ from rich.console import Console
 from backend.migrate import migrate
 from backend.settings import BackendSettings
 from backend.store import Store
+from bot.cli.cluster import cluster
 from bot.cli.complaint import complaints
 from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(teach)
 app.command()(imagine)
 app.command()(doctor)
+app.add_typer(cluster, name="cluster")
 
 
 @app.command()

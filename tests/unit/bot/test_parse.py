@@ -144,3 +144,15 @@ def test_any_words_are_understood_or_refused_in_words(text: str) -> None:
         # Nothing but a BotError may come out of it.
         with contextlib.suppress(BotError):
             assert parse(text).kind
+
+
+@pytest.mark.parametrize("said", ["cancel", "show"])
+def test_a_bare_verb_asks_back_instead_of_drawing(said: str) -> None:
+    with pytest.raises(BotError, match=f"to {said}"):
+        parse_mention(said)
+
+
+def test_verbs_with_words_that_are_no_name() -> None:
+    assert parse_mention("cancel my job") == Cancel(what="my job")
+    assert parse_mention("list concepts") == ListConcepts()
+    assert isinstance(parse_mention("show me a <dicoo>"), Imagine)

@@ -1,0 +1,111 @@
+"""Brings the hosts what a job needs: this machine's environment, code and base model, by rsync."""
+
+import importlib.util
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster.errors import LaunchError
+from cluster.settings import ClusterSettings
+from cluster.ssh import on_each, on_host, ssh_command
+
+OnHost = Callable[[str, str], None]
+"""Is told (host, what is being done there)."""
+
+_COPY_SECONDS = 3600.0
+_SSH_SECONDS = 30.0
+_CHANGED = re.compile(r"^(?:[<>ch.][fdLDS]|\*deleting)", re.MULTILINE)
+"""A line of rsync's --itemize-changes that tells of a file sent, made or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostSetUp:
+    """What was done on a host."""
+
+    changed: int
+    """Files, links and folders that were made, replaced or deleted."""
+    trouble: str = ""
+    """Why it could not be gone through with; empty if it was."""
+
+
+def folders_to_copy(base: Path) -> tuple[Path, ...]:
+    """What every host needs at the same path as here, outermost first.
+
+    The virtual environment, the code where it is not installed in there, and the base model. A
+    copied environment works because its interpreter is at the same path on all hosts, and has
+    the very same versions; none is built anew.
+    """
+    wanted = [Path(sys.prefix)]
+    for name in ("cluster", "backend"):
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            wanted.append(Path(spec.origin).resolve().parent)
+    wanted.append(base)
+    chosen: list[Path] = []
+    for path in wanted:
+        if not any(path.is_relative_to(one) for one in chosen):
+            chosen.append(path)
+    return tuple(chosen)
+
+
+def set_up(
+    hosts: tuple[str, ...], folders: tuple[Path, ...], settings: ClusterSettings, on_host: OnHost
+) -> dict[str, HostSetUp]:
+    """Copy `folders` to all hosts at the same time; what is there already is not sent again.
+
+    On the hosts, what is in the folders and not here is deleted. `on_host` is called from
+    several threads.
+
+    Raises:
+        LaunchError: rsync is not installed here.
+    """
+    if shutil.which("rsync") is None:
+        raise LaunchError("no_rsync", "rsync is not installed here.", "apt install rsync")
+    return on_each(hosts, lambda host: _set_up_one(host, folders, settings, on_host))
+
+
+def _set_up_one(
+    host: str, folders: tuple[Path, ...], settings: ClusterSettings, tell: OnHost
+) -> HostSetUp:
+    tell(host, "looking")
+    interpreter = Path(sys.executable).resolve()
+    asked = f"command -v rsync >/dev/null || exit 3; test -x {shlex.quote(str(interpreter))}"
+    answer = on_host(settings.ssh_config, host, ("sh", "-c", asked), _SSH_SECONDS)
+    if not answer.reached:
+        last = (answer.err.strip().splitlines() or ["no answer"])[-1]
+        return HostSetUp(0, f"It cannot be reached: {last[:200]}")
+    if answer.code == 3:
+        return HostSetUp(0, "rsync is not installed there: apt install rsync.")
+    if answer.code != 0:
+        return HostSetUp(0, f"There is no {interpreter}: install the same Python there.")
+    changed = 0
+    for folder in folders:
+        tell(host, f"copying {folder.name}")
+        made = on_host(settings.ssh_config, host, ("mkdir", "-p", str(folder)), _SSH_SECONDS)
+        if made.code != 0:
+            return HostSetUp(changed, f"{folder} cannot be made: {made.err.strip()[:200]}")
+        done = subprocess.run(  # noqa: S603 - our own words; rsync is told not to split them
+            (
+                shutil.which("rsync") or "rsync",
+                *("--archive", "--delete", "--itemize-changes", "--protect-args", "--timeout=60"),
+                *("--exclude", "__pycache__"),
+                *("-e", shlex.join(ssh_command(settings.ssh_config))),
+                f"{folder}/",
+                f"{host}:{folder}/",
+            ),
+            capture_output=True,
+            text=True,
+            timeout=_COPY_SECONDS,
+            check=False,
+        )
+        changed += len(_CHANGED.findall(done.stdout))
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["rsync failed"])[-1]
+            return HostSetUp(changed, f"{folder} could not be copied: {last[:200]}")
+    tell(host, "ready")
+    return HostSetUp(changed)
