@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -66,7 +67,10 @@ class Host:
         self._config.write_text(_SSHD_CONFIG.format(address=self.address, folder=self.folder))
         steps = [
             f"hostname {self.name}",
-            *(f"mount --bind {self.own(one)} {one}" for one in self.private),
+            *(
+                shlex.join(("mount", "--bind", str(self.own(one)), str(one)))
+                for one in self.private
+            ),
             "exec sleep infinity",
         ]
         self.init = subprocess.Popen(
