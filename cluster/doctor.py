@@ -79,7 +79,7 @@ def _unanswered(one: Answered) -> Finding:
         "figment_missing",
         host,
         f"{host} has no working Figment where this machine has it: {said[0][:200]}",
-        "Install it there at the same path with the same versions; see docs/how-to/cluster.md.",
+        "`figment cluster setup` copies it there, to the same path.",
     )
 
 

@@ -41,7 +41,7 @@ def folders_to_copy(base: Path) -> tuple[Path, ...]:
     the very same versions; none is built anew.
     """
     wanted = [Path(sys.prefix)]
-    for name in ("cluster", "backend"):
+    for name in ("cluster", "backend", "bot", "demo"):
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             wanted.append(Path(spec.origin).resolve().parent)
