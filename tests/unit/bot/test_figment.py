@@ -28,6 +28,7 @@ from cluster.base import base_hash
 from cluster.embedding_file import EmbeddingFile, write_embedding
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.settings import ClusterSettings
+from cluster.slots import Slot
 from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from demo.workspace.server import WorkspaceServer
 from tests.contract.workspace_kit import QUICK, Page, eventually
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.slow
 Message = dict[str, Any]
 
 
-def learn_at_once(run: RunDir, settings: ClusterSettings) -> None:
+def learn_at_once(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
     """Leave what a run leaves that has learned."""
     spec = run.spec()
     rows = np.ones((1, 8), np.float32)
@@ -75,6 +76,7 @@ def learn_at_once(run: RunDir, settings: ClusterSettings) -> None:
             stopped_because="max_steps",
         )
     )
+    return ()
 
 
 @dataclass
