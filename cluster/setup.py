@@ -39,7 +39,17 @@ def folders_to_copy(base: Path) -> tuple[Path, ...]:
     The virtual environment, the code where it is not installed in there, and the base model. A
     copied environment works because its interpreter is at the same path on all hosts, and has
     the very same versions; none is built anew.
+
+    Raises:
+        LaunchError: Figment runs in the system's own Python, which must never be copied over
+            another machine's.
     """
+    if sys.prefix == sys.base_prefix:
+        raise LaunchError(
+            "no_environment",
+            f"Figment runs in the Python of this system ({sys.prefix}), which cannot be copied.",
+            "Install it into a virtual environment; see docs/how-to/cluster.md.",
+        )
     wanted = [Path(sys.prefix)]
     for name in ("cluster", "backend", "bot", "demo"):
         spec = importlib.util.find_spec(name)
