@@ -17,7 +17,7 @@ from backend.policy import Progress
 from backend.store_concepts import NewConcept
 from backend.views import JobView
 from cluster.command import LaunchPlan, Layout, plan_launch
-from cluster.errors import RunDirError
+from cluster.errors import LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, fit_hosts
 from cluster.hosts import read_hostfile
 from cluster.launcher import launch, observe, slot_in_use, stop, with_log
@@ -28,6 +28,7 @@ from cluster.run_dir import RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.slots import WHOLE, Slot, free_slot, hosts_of
 from cluster.spec import TrainSpec
+from cluster.staging import stage, unstage
 from cluster.verdict import Verdict, judge
 
 _log = structlog.get_logger(__name__)
@@ -77,7 +78,12 @@ def launch_here(run: RunDir, settings: ClusterSettings, slot: Slot = WHOLE) -> t
     Returns a sentence about each of the others. Raises ClusterError.
     """
     plan = plan_here(run.path, Path(run.spec().base), settings, slot)
-    launch(run, plan.launch, plan.layout)
+    private = stage(run, plan.layout.hosts, settings.ssh_config)
+    try:
+        launch(run, plan.launch, plan.layout, private)
+    except LaunchError:
+        unstage(run, private, settings.ssh_config)
+        raise
     return plan.left_out
 
 

@@ -45,7 +45,7 @@ def resolve_base(base: str) -> Path:
     Raises:
         BaseModelError: it cannot be found, or a part of it is missing.
     """
-    folder = Path(base).expanduser()
+    folder = Path(base).expanduser().absolute()
     if not folder.is_dir():
         folder = _download(base)
     missing = [part for part in _PARTS if not (folder / part).is_file()]

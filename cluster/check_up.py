@@ -2,16 +2,18 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from cluster.collectives import wanted_backend
 from cluster.command import Layout, plan_launch
-from cluster.doctor import Finding, Severity, diagnose, would_start
+from cluster.doctor import Finding, Severity, diagnose, lacks_for_profile, would_start
 from cluster.errors import ClusterError
-from cluster.facts import Answered, HostFacts, Question
+from cluster.facts import Answered, HostFacts, Question, versions
 from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
@@ -23,6 +25,7 @@ from cluster.sweep import sweep
 _PROBE_SECONDS = 60.0
 """The first time, a host hashes the base model; then it remembers."""
 _REDUCE_SECONDS = 30.0
+_THIS = "this machine"
 
 
 class Report(BaseModel):
@@ -51,8 +54,13 @@ def check_up(
     try:
         answers = _visit(hosts, settings, folder, base) if hosts else ()
         findings = diagnose(
-            answers, str(folder), settings.cluster_env.get("GLOO_SOCKET_IFNAME", "")
+            answers,
+            str(folder),
+            settings.cluster_env.get("GLOO_SOCKET_IFNAME", ""),
+            settings.profile,
         )
+        if not hosts:
+            findings = lacks_for_profile(_THIS, versions(), settings.profile)
     except OSError as error:
         answers, findings = (), (_not_ours(hosts[0], folder, error),)
     if would_start(findings):
@@ -83,20 +91,15 @@ def _visit(
 ) -> tuple[Answered, ...]:
     """Ask all hosts; raises OSError if this machine cannot write to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    marker = folder / f".doctor-{uuid.uuid4().hex}"
-    try:
-        marker.touch()
-        question = Question(
-            base=base,
-            folder=folder,
-            marker=marker.name,
-            main_address=_main_address_or(hosts),
-            master_port=settings.master_port,
-        )
-        answers = on_each(hosts, lambda host: _ask(host, question, settings))
-    finally:
-        marker.unlink(missing_ok=True)
-    return tuple(answers.values())
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
+        pass
+    question = Question(
+        base=base,
+        folder=folder,
+        main_address=_main_address_or(hosts),
+        master_port=settings.master_port,
+    )
+    return tuple(on_each(hosts, lambda host: _ask(host, question, settings)).values())
 
 
 def _main_address_or(hosts: tuple[str, ...]) -> str:
@@ -110,7 +113,9 @@ def _main_address_or(hosts: tuple[str, ...]) -> str:
 def _ask(host: str, question: Question, settings: ClusterSettings) -> Answered:
     words = (sys.executable, "-m", "cluster.probe")
     sent = time.time()
-    answer = on_host(settings.ssh_config, host, words, _PROBE_SECONDS, question.model_dump_json())
+    answer = on_host(
+        settings.ssh_config, host, words, _PROBE_SECONDS, question.model_dump_json().encode()
+    )
     received = time.time()
     facts = _facts(answer)
     # The host looked at its clock somewhere between; what that leaves open counts for it.
@@ -133,18 +138,24 @@ def _facts(answer: Answer) -> HostFacts | None:
 
 def _sum(settings: ClusterSettings, folder: Path, hosts: tuple[str, ...]) -> tuple[Finding, ...]:
     """Let every rank take part in an all-reduce; what goes wrong names no single host."""
-    host = hosts[0] if hosts else "this machine"
+    host = hosts[0] if hosts else _THIS
     run = folder / f".doctor-{uuid.uuid4().hex}"
     try:
         layout: Layout = choose_layout(settings, hosts)
         mpiexec = find_mpiexec()
         plan = plan_launch(
-            run, layout, sys.executable, str(mpiexec or "mpiexec.hydra"), "cluster.all_reduce"
+            run,
+            layout,
+            sys.executable,
+            str(mpiexec or "mpiexec.hydra"),
+            "cluster.all_reduce",
+            (wanted_backend(settings.profile),),
         )
         run.mkdir(parents=True)
         write_launch_files(run, plan)
         done = subprocess.run(  # noqa: S603 - argv is built by cluster.command, no shell
             plan.argv,
+            cwd=run,
             env=launcher_environment(run, plan),
             capture_output=True,
             text=True,

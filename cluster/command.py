@@ -108,8 +108,9 @@ def plan_launch(
     python: str,
     mpiexec: str = "mpiexec.hydra",
     module: str = "cluster.train",
+    arguments: tuple[str, ...] = (),
 ) -> LaunchPlan:
-    """What starts `module` on every rank, for the run in folder `run`.
+    """What starts `module` on every rank, for the run in folder `run`; to be executed in there.
 
     Environment variables for ranks on other hosts travel with `-genv`, since ssh carries none.
 
@@ -132,7 +133,7 @@ def plan_launch(
             f"--nproc_per_node={layout.ranks_per_host}",
             f"--master_addr={layout.master_addr}",
             f"--master_port={layout.master_port}",
-            *("-m", module, str(run)),
+            *("-m", module, str(run), *arguments),
         )
         return LaunchPlan(argv, env, hostfile)
     where: tuple[str, ...] = ("-bootstrap", "fork")
@@ -140,8 +141,11 @@ def plan_launch(
     if layout.hosts:
         bootstrap = bootstrap_script(run, layout.ssh_config)
         where = (
-            *("-bootstrap", "ssh", "-bootstrap-exec", str(run / BOOTSTRAP)),
-            *("-f", str(run / "hostfile"), "-iface", layout.iface),
+            # Relative, since hydra hands this on to shells without quoting it.
+            *("-bootstrap", "ssh", "-bootstrap-exec", f"./{BOOTSTRAP}"),
+            # Where the launcher stands need not be a folder of theirs.
+            *("-wdir", "/"),
+            *("-f", "hostfile", "-iface", layout.iface),
         )
     variables = [word for name, value in env for word in ("-genv", name, value)]
     argv = (
@@ -152,6 +156,6 @@ def plan_launch(
         "-ppn",
         str(layout.ranks_per_host),
         *variables,
-        *(python, "-m", module, str(run)),
+        *(python, "-m", module, str(run), *arguments),
     )
     return LaunchPlan(argv, (*env, *hydra_environment(layout)), hostfile, bootstrap)

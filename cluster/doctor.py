@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from cluster.facts import Answered, HostFacts
+from cluster.spec import Profile
 
 
 class Severity(StrEnum):
@@ -31,6 +32,10 @@ class Finding(BaseModel):
     hint: str
 
 
+_INTEL_HINT = (
+    "Install torch, intel-extension-for-pytorch and oneccl_bind_pt of the same version there "
+    "(2.8.0 is the last), or set FIGMENT_PROFILE=native."
+)
 _GIB = 1 << 30
 LEAST_DISK = 1 * _GIB
 """A run leaves some 10 MB; the rest is for logs, and for whoever else uses the disk."""
@@ -122,13 +127,6 @@ def _own(host: str, facts: HostFacts, folder: str) -> Iterable[Finding]:
             f"{host} cannot write to {folder}.",
             "See the owner and the mount options of the folder there.",
         )
-    if not facts.sees_marker:
-        yield _finding(
-            "folder_not_shared",
-            host,
-            f"{folder} on {host} is not the folder of this machine.",
-            "Mount the same network folder at that path on every host (FIGMENT_DATA).",
-        )
     if facts.memory_free < LEAST_MEMORY:
         yield _finding(
             "memory_low",
@@ -146,6 +144,29 @@ def _own(host: str, facts: HostFacts, folder: str) -> Iterable[Finding]:
             "Unless that run goes on: `python -m cluster.sweep RUN_FOLDER` there ends them.",
             bad=False,
         )
+
+
+def lacks_for_profile(host: str, packages: dict[str, str], profile: Profile) -> tuple[Finding, ...]:
+    """What the Intel profile needs and a host lacks; each pairs with one version of torch."""
+    if profile is not Profile.INTEL:
+        return ()
+    wanted = {"no_ipex": "intel-extension-for-pytorch", "no_ccl": "oneccl-bind-pt"}
+    torch = packages.get("torch", "")
+    findings = []
+    for key, name in wanted.items():
+        version = packages.get(name, "")
+        if not version:
+            message = f"The intel profile needs {name}, which {host} does not have."
+        elif _series(version) != _series(torch):
+            key, message = "profile_differs", f"{host} has {name} {version} beside torch {torch}."
+        else:
+            continue
+        findings.append(_finding(key, host, message, _INTEL_HINT))
+    return tuple(findings)
+
+
+def _series(version: str) -> list[str]:
+    return version.split(".")[:2]
 
 
 def _odd_ones(key: str, what: str, values: dict[str, str], hint: str) -> Iterable[Finding]:
@@ -192,7 +213,10 @@ def _together(facts: dict[str, HostFacts]) -> Iterable[Finding]:
 
 
 def diagnose(
-    answers: Sequence[Answered], folder: str, wanted_interface: str = ""
+    answers: Sequence[Answered],
+    folder: str,
+    wanted_interface: str = "",
+    profile: Profile = Profile.NATIVE,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with the hosts, in their order; nothing for healthy ones.
 
@@ -203,6 +227,7 @@ def diagnose(
     facts = {one.host: one.facts for one in answers if one.facts is not None}
     for host, own in facts.items():
         findings += _own(host, own, folder)
+        findings += lacks_for_profile(host, own.packages, profile)
         if wanted_interface and wanted_interface not in own.interfaces:
             findings.append(
                 _finding(

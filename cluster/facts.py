@@ -1,5 +1,6 @@
-"""What a host says of itself, and what it is asked. Data only."""
+"""What a host says of itself, and what it is asked."""
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +10,17 @@ PACKAGES = (
     "intel-extension-for-pytorch", "oneccl-bind-pt",
 )  # fmt: skip
 """Those whose versions must be the same on all hosts."""
+
+
+def versions() -> dict[str, str]:
+    """Those of the packages that are installed here."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 class _Record(BaseModel):
@@ -22,8 +34,6 @@ class Question(_Record):
     """Folder of the base model; None not to look."""
     folder: Path
     """Where run folders are made."""
-    marker: str
-    """Name of a file that this machine has put into `folder`."""
     main_address: str
     """Address of the main host."""
     master_port: int
@@ -52,7 +62,6 @@ class HostFacts(_Record):
     base_hash: str
     """Empty if the base model is not there or not whole."""
     base_trouble: str
-    sees_marker: bool
     writes: bool
     """Whether it can write to the folder."""
     disk_free: int

@@ -14,8 +14,10 @@ import structlog
 
 from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
+from cluster.mirror import mirror
 from cluster.run_dir import LaunchRecord, RunDir
 from cluster.ssh import on_each, on_host, unreachable
+from cluster.staging import unstage
 from cluster.sweep import RUN_VARIABLE, end_all, processes_of
 from cluster.verdict import Observation, Verdict, uneasy
 
@@ -54,8 +56,12 @@ def write_launch_files(run: Path, plan: LaunchPlan) -> None:
         script.chmod(0o755)
 
 
-def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> LaunchRecord:
+def launch(
+    run: RunDir, plan: LaunchPlan, layout: Layout | None = None, private: tuple[str, ...] = ()
+) -> LaunchRecord:
     """Start the run in a session of its own, so that it outlives whoever starts it.
+
+    `private` are the hosts that have a run folder of their own.
 
     Raises:
         LaunchError: the launcher cannot be executed.
@@ -66,6 +72,7 @@ def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> Launc
         try:
             process = subprocess.Popen(  # noqa: S603 - argv is built by cluster.command, no shell
                 plan.argv,
+                cwd=run.path,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -88,6 +95,7 @@ def launch(run: RunDir, plan: LaunchPlan, layout: Layout | None = None) -> Launc
         ranks_per_host=layout.ranks_per_host if layout else 1,
         slot=layout.slot if layout else 0,
         ssh_config=layout.ssh_config if layout else None,
+        private=private,
     )
     run.write_launch(record, dict(plan.env), plan.hostfile)
     return record
@@ -132,6 +140,9 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
     # Looked at before the files: a run that ends in between is seen alive once more, never
     # dead without the result it has just written.
     alive = record is not None and _launcher_process(record) is not None
+    if record is not None:
+        # When all is over, no news may come before the last.
+        mirror(run, record.private, record.ssh_config, due=not alive)
     progress = run.progress()
     seen = Observation(
         alive=alive,
@@ -184,6 +195,8 @@ def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
 def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
     """End every process of the run, here and on its hosts; TERM first, KILL after the grace.
 
+    Hosts with a run folder of their own are then asked for the last news, and it is deleted there.
+
     A run that has left its result gets the grace once more, to end by itself. Stopping twice
     does no harm.
     """
@@ -200,4 +213,7 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
     answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))
     counted = [int(a.out) for a in answers.values() if a.out.strip().isdigit()]
     unknown = tuple(h for h, a in answers.items() if not a.out.strip().isdigit())
+    private = tuple(host for host in record.private if host not in unknown)
+    mirror(run, private, record.ssh_config, due=True)
+    unstage(run, private, record.ssh_config)
     return Leftovers(here + sum(counted), unknown)

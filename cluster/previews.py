@@ -1,12 +1,14 @@
 """Pictures drawn on the way, always from the same seed, so that one sees the name being learned."""
 
+from io import BytesIO
+
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler
 from PIL import Image
 
 from cluster.concept_rows import Concept
 from cluster.evaluation import Denoiser
-from cluster.run_dir import RunDir
+from cluster.run_dir import RunDir, write_atomically
 
 _GUIDANCE = 5.0
 
@@ -44,7 +46,6 @@ def draw_preview(
 
 def save_preview(run: RunDir, picture: Image.Image, step: int, index: int = 0) -> None:
     """Keep it as previews/step-<n>-<k>.png."""
-    target = run.path / "previews" / f"step-{step}-{index}.png"
-    temporary = target.with_suffix(".tmp")
-    picture.save(temporary, "PNG")
-    temporary.replace(target)
+    png = BytesIO()
+    picture.save(png, "PNG")
+    write_atomically(run.path / "previews" / f"step-{step}-{index}.png", png.getvalue())

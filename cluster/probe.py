@@ -7,29 +7,18 @@ import socket
 import sys
 import tempfile
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
 
 from cluster.base import base_hash, resolve_base
 from cluster.errors import ClusterError
-from cluster.facts import PACKAGES, HostFacts, Leftover, Question
+from cluster.facts import HostFacts, Leftover, Question, versions
 from cluster.hosts import route_to
 from cluster.preloads import IOMP5, TCMALLOC, find_library
 from cluster.sweep import RUN_VARIABLE
 
 _BF16 = ("avx512_bf16", "amx_bf16")
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _flags() -> tuple[str, ...]:
@@ -139,10 +128,9 @@ def look(question: Question) -> HostFacts:
         interface=_interface(question.main_address),
         interfaces=tuple(psutil.net_if_addrs()),
         python=".".join(str(part) for part in sys.version_info[:3]),
-        packages=_versions(),
+        packages=versions(),
         base_hash=found,
         base_trouble=trouble,
-        sees_marker=(question.folder / question.marker).is_file(),
         writes=_writes(question.folder),
         disk_free=_disk_free(question.folder),
         memory_free=psutil.virtual_memory().available,

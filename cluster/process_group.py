@@ -1,22 +1,16 @@
 """The ranks' collective group, and the accelerator on top of it."""
 
-import importlib.util
 from datetime import timedelta
 
 import structlog
 import torch.distributed as dist
 from accelerate import Accelerator, InitProcessGroupKwargs
 
-from cluster.errors import TrainingError
+from cluster.collectives import load_backend, wanted_backend
 from cluster.rank import Rank
-from cluster.spec import Profile, TrainSpec
+from cluster.spec import TrainSpec
 
 log = structlog.get_logger()
-
-
-def wanted_backend(profile: Profile) -> str:
-    """The collective backend a profile stands for."""
-    return "ccl" if profile is Profile.INTEL else "gloo"
 
 
 def join(spec: TrainSpec, rank: Rank) -> Accelerator:
@@ -29,15 +23,7 @@ def join(spec: TrainSpec, rank: Rank) -> Accelerator:
         TrainingError: `ccl` is asked for and its bindings are not installed.
     """
     backend = wanted_backend(spec.profile)
-    if backend == "ccl":
-        if importlib.util.find_spec("oneccl_bindings_for_pytorch") is None:
-            raise TrainingError(
-                "no_ccl",
-                "The intel profile needs oneccl_bind_pt, which is not installed here.",
-                "Install figment[intel] and Intel's bindings on every host, or set "
-                "FIGMENT_PROFILE=native.",
-            )
-        importlib.import_module("oneccl_bindings_for_pytorch")
+    load_backend(backend)
     timeout = timedelta(seconds=spec.process_group_timeout_seconds)
     if rank.size > 1 or backend == "ccl":
         dist.init_process_group(backend, rank=rank.number, world_size=rank.size, timeout=timeout)

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from cluster.errors import LaunchError
 from cluster.hosts import route_to
@@ -66,6 +67,18 @@ def read_rank(environ: Mapping[str, str] | None = None) -> Rank:
     if not 0 <= rank.number < rank.size:
         raise LaunchError("bad_rank", f"Rank {rank.number} of {rank.size} cannot be.")
     return rank
+
+
+def point_to_ccl(bindings: Path, environ: MutableMapping[str, str] | None = None) -> None:
+    """Set what oneCCL's own `setvars.sh` would, unless it is set: libraries find each other by
+    their run paths, but oneCCL must be told of its kernels and libfabric of its providers.
+
+    `bindings` is the folder of the installed bindings, which may differ from host to host.
+    """
+    variables = os.environ if environ is None else environ
+    variables.setdefault("CCL_ROOT", str(bindings))
+    if (bindings / "lib" / "prov").is_dir():
+        variables.setdefault("FI_PROVIDER_PATH", str(bindings / "lib" / "prov"))
 
 
 def choose_interface(environ: MutableMapping[str, str] | None = None) -> None:

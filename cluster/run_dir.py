@@ -82,6 +82,8 @@ class LaunchRecord(_Record):
     """Which part of the hosts they are."""
     ssh_config: Path | None = None
     """How the hosts are reached, for whoever has to sweep them."""
+    private: tuple[str, ...] = ()
+    """Those of the hosts that have a run folder of their own, from which news is fetched."""
 
     def host_of(self, rank: int) -> str:
         """The host that a rank was given to."""

@@ -1,26 +1,21 @@
-"""Brings the hosts what a job needs: this machine's environment, code and base model, by rsync."""
+"""Brings the hosts what a job needs: this machine's environment, code and base model."""
 
 import importlib.util
-import re
-import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cluster.errors import LaunchError
+from cluster.send import send
 from cluster.settings import ClusterSettings
-from cluster.ssh import on_each, on_host, ssh_command
+from cluster.ssh import on_each, on_host
 
 OnHost = Callable[[str, str], None]
 """Is told (host, what is being done there)."""
 
-_COPY_SECONDS = 3600.0
 _SSH_SECONDS = 30.0
-_CHANGED = re.compile(r"^(?:[<>ch.][fdLDS]|\*deleting)", re.MULTILINE)
-"""A line of rsync's --itemize-changes that tells of a file sent, made or deleted."""
+_NOT_SENT = ("__pycache__",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +65,7 @@ def set_up(
 
     On the hosts, what is in the folders and not here is deleted. `on_host` is called from
     several threads.
-
-    Raises:
-        LaunchError: rsync is not installed here.
     """
-    if shutil.which("rsync") is None:
-        raise LaunchError("no_rsync", "rsync is not installed here.", "apt install rsync")
     return on_each(hosts, lambda host: _set_up_one(host, folders, settings, on_host))
 
 
@@ -84,38 +74,18 @@ def _set_up_one(
 ) -> HostSetUp:
     tell(host, "looking")
     interpreter = Path(sys.executable).resolve()
-    asked = f"command -v rsync >/dev/null || exit 3; test -x {shlex.quote(str(interpreter))}"
-    answer = on_host(settings.ssh_config, host, ("sh", "-c", asked), _SSH_SECONDS)
+    answer = on_host(settings.ssh_config, host, ("test", "-x", str(interpreter)), _SSH_SECONDS)
     if not answer.reached:
         last = (answer.err.strip().splitlines() or ["no answer"])[-1]
         return HostSetUp(0, f"It cannot be reached: {last[:200]}")
-    if answer.code == 3:
-        return HostSetUp(0, "rsync is not installed there: apt install rsync.")
     if answer.code != 0:
         return HostSetUp(0, f"There is no {interpreter}: install the same Python there.")
     changed = 0
     for folder in folders:
         tell(host, f"copying {folder.name}")
-        made = on_host(settings.ssh_config, host, ("mkdir", "-p", str(folder)), _SSH_SECONDS)
-        if made.code != 0:
-            return HostSetUp(changed, f"{folder} cannot be made: {made.err.strip()[:200]}")
-        done = subprocess.run(  # noqa: S603 - our own words; rsync is told not to split them
-            (
-                shutil.which("rsync") or "rsync",
-                *("--archive", "--delete", "--itemize-changes", "--protect-args", "--timeout=60"),
-                *("--exclude", "__pycache__"),
-                *("-e", shlex.join(ssh_command(settings.ssh_config))),
-                f"{folder}/",
-                f"{host}:{folder}/",
-            ),
-            capture_output=True,
-            text=True,
-            timeout=_COPY_SECONDS,
-            check=False,
-        )
-        changed += len(_CHANGED.findall(done.stdout))
-        if done.returncode != 0:
-            last = (done.stderr.strip().splitlines() or ["rsync failed"])[-1]
-            return HostSetUp(changed, f"{folder} could not be copied: {last[:200]}")
+        try:
+            changed += send(folder, host, settings.ssh_config, str(interpreter), _NOT_SENT)
+        except LaunchError as error:
+            return HostSetUp(changed, error.message)
     tell(host, "ready")
     return HostSetUp(changed)

@@ -43,19 +43,21 @@ def ssh_command(config: Path | None, connect_seconds: int = _CONNECT_SECONDS) ->
 
 
 def on_host(
-    config: Path | None, host: str, argv: Sequence[str], seconds: float, stdin: str = ""
+    config: Path | None, host: str, argv: Sequence[str], seconds: float, stdin: bytes = b""
 ) -> Answer:
     """Run `argv` on `host`; words reach it as they are, whatever is in them."""
     command = (*ssh_command(config), "-x", host, shlex.join(argv))
     try:
         done = subprocess.run(  # noqa: S603 - the remote words are quoted
-            command, input=stdin, capture_output=True, text=True, timeout=seconds, check=False
+            command, input=stdin, capture_output=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
         return Answer(-1, "", f"no answer within {seconds:.0f} s")
     except OSError as error:
         return Answer(_FAILED, "", f"ssh cannot be started: {error.strerror}")
-    return Answer(done.returncode, done.stdout, done.stderr)
+    return Answer(
+        done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    )
 
 
 def on_each(hosts: Sequence[str], call: Callable[[str], T]) -> dict[str, T]:

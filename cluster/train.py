@@ -147,8 +147,10 @@ def main(arguments: list[str] | None = None) -> int:
             run.write_result(result)
         log.info("done", steps=result.steps, best_loss=result.best_eval_loss)
     except Exception as error:  # the border of the process: whatever it was, leave word of it
+        # The log first: whoever sees the error reads it. A full disk may not let it be written.
+        with contextlib.suppress(OSError):
+            log.exception("gave up", rank=rank.number)
         run.write_error(_failure(error, rank))
-        log.exception("gave up", rank=rank.number)
         return 1
     finally:
         over.set()

@@ -58,7 +58,7 @@ def teach(
         spec = _spec(token, init, style, model, settings, out)
         if dry_run:
             run_path = (out / "runs" / spec.job_id).absolute()
-            _print_plan(plan_here(run_path, model.folder, settings))
+            _print_plan(run_path, plan_here(run_path, model.folder, settings))
             return
         run = _prepare(images, spec, out, model.resolution, console)
         for sentence in launch_here(run, settings):
@@ -78,10 +78,13 @@ def teach(
         console.print(str(out / "learned_embeds.safetensors"))
 
 
-def _print_plan(plan: Plan) -> None:
+def _print_plan(run: Path, plan: Plan) -> None:
     """As a shell script that does the same."""
     for sentence in plan.left_out:
         typer.echo(f"# left out: {sentence}")
+    for host in plan.layout.hosts:
+        typer.echo(f"# hostfile: {host}")
+    typer.echo(f"cd {shlex.quote(str(run))}")
     for name, value in plan.launch.env:
         typer.echo(f"export {name}={shlex.quote(value)}")
     for host in plan.layout.hosts:

@@ -11,20 +11,17 @@ import pytest
 
 from backend.runs import launch_here
 from cluster.errors import LaunchError
-from cluster.launcher import observe, stop, with_log
+from cluster.launcher import stop
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
-from cluster.verdict import FailureReason, Verdict, judge
+from cluster.verdict import FailureReason
 from tests.cluster_ground import Ground
 from tests.four_hosts import FourHosts, four_hosts, own_disk
+from tests.run_ends import LONG, at_work, end_of, until
 from tests.tiny_base import TINY_SIDE
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
-
-_PATIENCE = 240.0
-_LONG = 100_000
-"""Steps of a run that does not end by itself."""
 
 
 @pytest.fixture(scope="module")
@@ -44,34 +41,6 @@ def hosts(small_disk: Path) -> Iterator[FourHosts]:
 def settings(hosts: FourHosts) -> Iterator[ClusterSettings]:
     yield hosts.settings()
     hosts.heal()
-
-
-def end_of(run: RunDir) -> Verdict:
-    """Wait for the verdict, looking as the dispatcher does."""
-    limit = time.monotonic() + _PATIENCE
-    while time.monotonic() < limit:
-        now = time.time()
-        verdict = judge(observe(run, now), run.spec(), now)
-        if verdict is not None:
-            return with_log(run, verdict)
-        time.sleep(0.5)
-    pytest.fail(f"no verdict after {_PATIENCE} s; see {run.path}")
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + _PATIENCE
-    while not true():
-        assert time.monotonic() < limit, what
-        time.sleep(0.1)
-
-
-def at_work(ground: Ground, folder: Path, settings: ClusterSettings, **changes: object) -> RunDir:
-    """A run that has made its first steps."""
-    run = ground.run(folder, max_steps=_LONG, **changes)
-    launch_here(run, settings)
-    until(lambda: len(run.progress()) > 2 or bool(run.errors()), "the first steps")
-    assert not run.errors(), run.errors()
-    return run
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
@@ -127,7 +96,7 @@ def test_a_fault_is_named_and_nothing_is_left(
     reason: FailureReason,
     host: int | None,
 ) -> None:
-    run = at_work(ground, tmp_path / "job", settings)
+    run = at_work(ground.run(tmp_path / "job", max_steps=LONG), settings)
     began = time.monotonic()
     fault(hosts, run)
     verdict = end_of(run)
@@ -171,7 +140,7 @@ def test_a_host_that_lets_nobody_in_is_left_out_from_the_start(
 def test_a_full_disk_is_the_reason_even_if_it_leaves_no_room_to_say_so(
     ground: Ground, small_disk: Path, settings: ClusterSettings, hosts: FourHosts
 ) -> None:
-    run = at_work(ground, small_disk / "job", settings)
+    run = at_work(ground.run(small_disk / "job", max_steps=LONG), settings)
     ballast = small_disk / "ballast"
     with ballast.open("wb") as file, contextlib.suppress(OSError):
         while True:

@@ -1,5 +1,6 @@
 """Hosts that lack what a job needs are given it, and then run one."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from backend.runs import launch_here
 from cluster.check_up import check_up
 from cluster.launcher import observe, stop
+from cluster.listing import listing
 from cluster.setup import folders_to_copy, set_up
 from cluster.verdict import judge
 from tests.cluster_ground import Ground
@@ -81,6 +83,32 @@ def test_only_what_differs_is_sent(ground: Ground, code: Path, hosts: FourHosts)
     assert all(0 < done[address].changed <= 3 for address in addresses[1:])
     assert not (hosts.hosts[2].own(code) / "old.py").exists()
     assert (hosts.hosts[3].own(code) / "b.py").read_text() == "b.py"
+
+
+def test_without_rsync_it_comes_to_the_same(
+    code: Path, hosts: FourHosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in ("ssh", "tar"):
+        (tmp_path / program).symlink_to(Path("/usr/bin") / program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = hosts.settings()
+    addresses = tuple(host.address for host in hosts.hosts)
+    for host in hosts.hosts:
+        shutil.rmtree(host.own(code) / "package", ignore_errors=True)
+        (host.own(code) / "old").mkdir()
+        (host.own(code) / "old" / "file").touch()
+        (host.own(code) / "link.py").unlink(missing_ok=True)
+        (host.own(code) / "link.py").mkdir()
+    first = set_up(addresses, (code,), settings, lambda *_: None)
+    assert {one.trouble for one in first.values()} == {""}
+    for host in hosts.hosts:
+        assert listing(str(host.own(code)), []) == listing(str(code), [])
+    again = set_up(addresses, (code,), settings, lambda *_: None)
+    assert [one.changed for one in again.values()] == [0, 0, 0, 0]
+    (code / "a.py").write_text("another a")
+    assert [one.changed for one in set_up(addresses, (code,), settings, lambda *_: None).values()]
+    assert {(host.own(code) / "a.py").read_text() for host in hosts.hosts} == {"another a"}
+    (code / "a.py").write_text("a.py")
 
 
 def test_a_host_that_cannot_be_set_up_does_not_keep_the_others(

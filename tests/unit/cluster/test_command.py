@@ -32,7 +32,7 @@ def test_hydra_starts_ranks_on_every_host() -> None:
     assert _after(plan, "-ppn") == "2"
     assert _after(plan, "-bootstrap") == "ssh"
     assert _after(plan, "-iface") == "eth0"
-    assert _after(plan, "-f") == "/data/runs/j 1/hostfile"
+    assert _after(plan, "-f") == "hostfile"
     assert plan.hostfile == "xeon-1\nxeon-2\n"
     assert plan.argv[-4:] == ("/venv/bin/python", "-m", "cluster.train", str(RUN))
 

@@ -6,6 +6,7 @@ import pytest
 
 from cluster.doctor import Finding, Severity, diagnose, would_start
 from cluster.facts import Answered, HostFacts, Leftover
+from cluster.spec import Profile
 
 WELL = HostFacts(
     hostname="xeon",
@@ -16,7 +17,6 @@ WELL = HostFacts(
     packages={"torch": "2.13.0", "figment": "0.1"},
     base_hash="abc",
     base_trouble="",
-    sees_marker=True,
     writes=True,
     disk_free=100 << 30,
     memory_free=100 << 30,
@@ -80,7 +80,6 @@ def test_why_a_host_did_not_answer(said: str, code: int, key: str) -> None:
         ({"address": "127.0.1.1"}, "name_is_loopback", Severity.WARNING),
         ({"disk_free": 10, "writes": False}, "disk_full", Severity.ERROR),
         ({"writes": False}, "folder_not_writable", Severity.ERROR),
-        ({"sees_marker": False}, "folder_not_shared", Severity.ERROR),
         ({"memory_free": 1 << 30}, "memory_low", Severity.WARNING),
         ({"python": "3.12.1"}, "python_differs", Severity.ERROR),
         ({"packages": {"torch": "2.8.0", "figment": "0.1"}}, "version_differs", Severity.ERROR),
@@ -123,3 +122,28 @@ def test_only_the_main_hosts_port_matters() -> None:
 def test_findings_come_in_the_hosts_order() -> None:
     findings = diagnose([answered("a", interface=""), silent(255, ""), answered("c", skew=99)], "/")
     assert [finding.host for finding in findings] == ["a", "b", "c"]
+
+
+_INTEL = {"torch": "2.8.0+cpu", "intel-extension-for-pytorch": "2.8.0", "oneccl-bind-pt": "2.8.0"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"oneccl-bind-pt": ""}, ["no_ccl"]),
+        ({"intel-extension-for-pytorch": ""}, ["no_ipex"]),
+        ({"torch": "2.13.0"}, ["profile_differs", "profile_differs"]),
+        ({"oneccl-bind-pt": "2.7.0+cpu"}, ["profile_differs"]),
+    ],
+)
+def test_what_the_intel_profile_needs(changes: dict[str, str], expected: list[str]) -> None:
+    packages = {name: value for name, value in (_INTEL | changes).items() if value}
+    findings = diagnose([answered("a", packages=packages)], "/data", profile=Profile.INTEL)
+    assert ids(findings) == [(key, "a") for key in expected]
+    assert would_start(findings) is (not expected)
+    assert all("FIGMENT_PROFILE=native" in finding.hint for finding in findings)
+
+
+def test_the_native_profile_needs_none_of_it() -> None:
+    assert diagnose([answered("a")], "/data", profile=Profile.NATIVE) == ()

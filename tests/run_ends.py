@@ -1,0 +1,50 @@
+"""Waiting for what becomes of a run, as the dispatcher waits: by looking."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from backend.runs import launch_here
+from cluster.launcher import observe, with_log
+from cluster.run_dir import RunDir
+from cluster.settings import ClusterSettings
+from cluster.verdict import Verdict, judge
+
+PATIENCE = 240.0
+LONG = 100_000
+"""Steps of a run that does not end by itself."""
+
+
+def end_of(run: RunDir) -> Verdict:
+    """Wait for the verdict."""
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
+        now = time.time()
+        verdict = judge(observe(run, now), run.spec(), now)
+        if verdict is not None:
+            return with_log(run, verdict)
+        time.sleep(0.5)
+    pytest.fail(f"no verdict after {PATIENCE} s; see {run.path}")
+
+
+def until(true: Callable[[], bool], what: str) -> None:
+    """Wait until something is true."""
+    limit = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < limit, what
+        time.sleep(0.1)
+
+
+def steps(run: RunDir) -> int:
+    """How many steps are known of; looks at the run first."""
+    observe(run)
+    return len(run.progress())
+
+
+def at_work(run: RunDir, settings: ClusterSettings) -> RunDir:
+    """Start a run and wait for its first steps."""
+    launch_here(run, settings)
+    until(lambda: steps(run) > 2 or bool(run.errors()), "the first steps")
+    assert not run.errors(), run.errors()
+    return run
