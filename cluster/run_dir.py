@@ -48,6 +48,8 @@ class RunResult(_Record):
     initial_eval_loss: float
     best_eval_loss: float
     seconds: float
+    checkpoint_seconds: float = 0.0
+    """Of them, what writing checkpoints took."""
     embedding: str
     rows_sha256: str
     stopped_because: str

@@ -52,6 +52,11 @@ def _log_to_file(run: RunDir, rank: Rank) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
+    # Its last lines are read on a card in Slack.
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def build(run: RunDir, rank: Rank) -> Trainer:

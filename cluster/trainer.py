@@ -56,6 +56,7 @@ class Trainer:
     curve: list[float] = field(default_factory=list)
     best_step: int = 0
     best_loss: float = math.inf
+    checkpoint_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.best_rows = self.concept.rows.detach().clone()
@@ -84,7 +85,9 @@ class Trainer:
             eval_loss = self._evaluate(step) if evaluated else None
             self._report(step, loss, eval_loss, time.monotonic() - began)
             if step % self.spec.checkpoint_interval == 0:
+                began = time.monotonic()
                 self._checkpoint(step)
+                self.checkpoint_seconds += time.monotonic() - began
             if self.spec.preview_interval and step % self.spec.preview_interval == 0:
                 self._preview(step)
             if evaluated and self.spec.stop_when_flat and flattened(self.curve):
@@ -210,6 +213,7 @@ class Trainer:
             initial_eval_loss=self.curve[0],
             best_eval_loss=self.best_loss,
             seconds=seconds,
+            checkpoint_seconds=self.checkpoint_seconds,
             embedding=self.run.embedding.name,
             rows_sha256=rows_hash(self.best_rows),
             stopped_because=stopped_because,

@@ -6,12 +6,16 @@ from collections.abc import Callable
 import pytest
 
 from backend.runs import launch_here
-from cluster.launcher import observe, with_log
+from cluster.launcher import Leftovers, observe, stop, with_log
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 from cluster.verdict import Verdict, judge
 
 PATIENCE = 240.0
+_NAMED_SECONDS = 60.0
+"""Every fault is promised to have its name by then; on these hosts the slowest took 26."""
+_SWEPT_SECONDS = 30.0
+"""And nothing of the run to be left so much later; it took 11."""
 LONG = 100_000
 """Steps of a run that does not end by itself."""
 
@@ -26,6 +30,26 @@ def end_of(run: RunDir) -> Verdict:
             return with_log(run, verdict)
         time.sleep(0.5)
     pytest.fail(f"no verdict after {PATIENCE} s; see {run.path}")
+
+
+def end_after_fault(run: RunDir, fault: str) -> Verdict:
+    """Wait for the verdict on a fault that has just been injected; it must come as promised."""
+    began = time.monotonic()
+    verdict = end_of(run)
+    seconds = time.monotonic() - began
+    print(f"\n{fault}: {verdict.reason} after {seconds:.0f} s")
+    assert seconds < _NAMED_SECONDS
+    return verdict
+
+
+def sweep(run: RunDir) -> Leftovers:
+    """End what is left of the run, as promised."""
+    began = time.monotonic()
+    left = stop(run)
+    seconds = time.monotonic() - began
+    print(f"swept in {seconds:.0f} s")
+    assert seconds < _SWEPT_SECONDS
+    return left
 
 
 def until(true: Callable[[], bool], what: str) -> None:

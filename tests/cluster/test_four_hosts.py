@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from cluster.settings import ClusterSettings
 from cluster.verdict import FailureReason
 from tests.cluster_ground import Ground
 from tests.four_hosts import FourHosts, four_hosts, own_disk
-from tests.run_ends import LONG, at_work, end_of, until
+from tests.run_ends import LONG, at_work, end_after_fault, end_of, sweep, until
 from tests.tiny_base import TINY_SIDE
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
@@ -97,19 +96,14 @@ def test_a_fault_is_named_and_nothing_is_left(
     host: int | None,
 ) -> None:
     run = at_work(ground.run(tmp_path / "job", max_steps=LONG), settings)
-    began = time.monotonic()
     fault(hosts, run)
-    verdict = end_of(run)
-    print(f"\n{fault.__name__}: {verdict.reason} after {time.monotonic() - began:.0f} s")
+    verdict = end_after_fault(run, fault.__name__)
     assert verdict.reason is reason, (verdict, run.errors())
     if host is not None:
         assert verdict.host == hosts.hosts[host].address
         assert verdict.host in verdict.message
     assert verdict.log
-    began = time.monotonic()
-    left = stop(run)
-    print(f"swept in {time.monotonic() - began:.0f} s")
-    assert left.processes == 0
+    assert sweep(run).processes == 0
     # What could not be reached ends by itself, or is swept once it can be.
     hosts.heal_network()
     assert stop(run).unknown == ()
@@ -146,10 +140,8 @@ def test_a_full_disk_is_the_reason_even_if_it_leaves_no_room_to_say_so(
         while True:
             file.write(bytes(1 << 16))
             file.flush()
-    began = time.monotonic()
-    verdict = end_of(run)
+    verdict = end_after_fault(run, "full disk")
     ballast.unlink()
-    print(f"\nfull disk: {verdict.reason} after {time.monotonic() - began:.0f} s")
     assert (verdict.reason, verdict.host) == (FailureReason.DISK_FULL, "figment-1")
     assert stop(run).processes == 0
     assert hosts.working() == {}
