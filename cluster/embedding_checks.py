@@ -9,14 +9,15 @@ from cluster.token_table import TokenTable
 UNUSUAL_NORM = 50.0
 """Multiple of the table's usual norm above which a row is remarked upon.
 
-Of 140 embeddings for Stable Diffusion 1.x in public repositories, those of diffusers were 3 to 8
-times as long as the table's rows (0.39), AUTOMATIC1111's 7 to 43 times, merged ones as long. From
-about 50 times on prompts suffer: what stands around the word counts for little (arXiv 2512.13672).
+Of 31 embeddings for Stable Diffusion 1.x that were found in public repositories, those of
+diffusers had rows 3 to 8 times as long as the table's (0.39), those trained in AUTOMATIC1111 7 to
+43 times, and those merged from words as long. From about 50 times on prompts suffer: what stands
+around the word counts for little (arXiv 2512.13672).
 """
 ABSURD_NORM = 100.0
 """Multiple above which a row is refused: past it a training run is given up, too."""
 _TINY_NORM = 0.1
-"""The shortest row of those 140 had 0.87 of the usual norm."""
+"""The shortest row in any of the 31 had 0.87 of the usual norm."""
 
 
 def check_against_table(file: str, rows: NDArray[np.float32], table: TokenTable) -> tuple[str, ...]:

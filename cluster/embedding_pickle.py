@@ -37,14 +37,19 @@ _SAFE_INSTRUCTIONS = frozenset(
         *("BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
     }
 )
+_OF_OBJECTS = frozenset({"BUILD", "NEWOBJ"})
+"""Harmless where every name is safe; whole models are written with them."""
 _PARTS = re.compile(r"data\.pkl|version|byteorder|data/\d{1,9}")
 _SAFE_TORCH = "2.10"
 """Earlier ones can be made to write past their memory even with weights_only (CVE-2026-24747)."""
 
 
 def is_torch_file(data: bytes) -> bool:
-    """Whether it begins like something that torch.save or pickle wrote."""
-    return data.startswith((_ARCHIVE_BEGINS, _PICKLE_BEGINS))
+    """Whether it begins like something that torch.save or pickle wrote.
+
+    A safetensors file may begin with the same byte as a pickle; its ninth tells it apart.
+    """
+    return data.startswith((_ARCHIVE_BEGINS, _PICKLE_BEGINS)) and data[8:9] != b"{"
 
 
 def read_torch_file(name: str, data: bytes) -> dict[str, Any]:
@@ -125,7 +130,10 @@ def _check_pickle(name: str, pickle: bytes) -> None:
             "(ParameterDict) instead of plain tensors",
             "Where you trust it, load it in AUTOMATIC1111 and save it anew.",
         )
-    if odd := instructions - _SAFE_INSTRUCTIONS:
+    odd = instructions - _SAFE_INSTRUCTIONS
+    if odd and odd <= _OF_OBJECTS:
+        raise refusal(name, "holds something else than a plain dictionary of tensors")
+    if odd:
         raise _unsafe(name, f"has a pickle that does more than hold tensors ({min(odd)})")
 
 

@@ -62,7 +62,7 @@ def _norms_of(path: Path, name: str, hidden: int) -> NDArray[np.float32]:
             raise ValueError(f"a table of {rows} rows of {width}")
         found = []
         for start in range(0, rows, _ROWS_AT_ONCE):
-            part = table[start : start + _ROWS_AT_ONCE]
+            part = table[start : min(start + _ROWS_AT_ONCE, rows)]
             part = part.float().numpy() if half else part.astype(np.float32)
             found.append(np.linalg.norm(part, axis=1))
     return np.concatenate(found)
