@@ -3,8 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 
-import structlog
-
 from backend.base import Base
 from backend.checks import checked_token
 from backend.errors import BackendError, ErrorCode
@@ -20,8 +18,6 @@ from cluster.embedding_formats import (
 )
 from cluster.errors import BaseModelError, EmbeddingFileError
 from cluster.token_table import read_token_table
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,6 @@ def check(request: ImportRequest, base: Base) -> CheckedImport:
         found = read_any_embedding(request.file)
         warnings = check_against_table(name, found.rows, read_token_table(base.folder))
     except EmbeddingFileError as error:
-        _log.warning("import_refused", file=shown(name), code=error.code, error=error.message)
         raise BackendError(ErrorCode(error.code), error.message, error.hint) from error
     except BaseModelError as error:
         raise BackendError(ErrorCode.BASE_MODEL, error.message, error.hint) from error
