@@ -19,7 +19,7 @@ LARGEST_FILE = 4 * 1024 * 1024
 MOST_ROWS = 64
 """A prompt has 75 tokens; a concept must leave it some."""
 _FLOATS = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
-_HINT = "A learned_embeds.safetensors with one placeholder token is needed."
+_HINT = "A file with one learned embedding is needed, such as a learned_embeds.safetensors."
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import shlex
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +72,8 @@ def import_(
         what = f"version {one.version}, {_rows(one)} in {found.format.value}'s format"
         console.print(Text.assemble((one.token, "bold"), f" {said} {what}, of {one.owner.user} "
                                     f"in the workspace {one.owner.workspace}."))  # fmt: skip
-        command = f'figment imagine "a {one.token}" --concept {one.embedding}'
-        console.print(Text(command), soft_wrap=True)
+        command = ("figment", "imagine", f"a {one.token}", "--concept", str(one.embedding))
+        console.print(Text(f"Try: {shlex.join(command)}"), soft_wrap=True)
 
 
 @concept.command(name="list")
@@ -84,6 +85,8 @@ def list_(workspace: Workspace = "") -> None:
 
     with _plainly():
         table = Table("token", "version", "rows", "from", "less loss", "owner", "since", "base")
+        for column in table.columns:
+            column.overflow = "fold"
         for one in _with_service("", work):
             began = "a file" if one.job_id is None else one.initializer
             gain = "" if one.improvement is None else f"{one.improvement:.1%}"

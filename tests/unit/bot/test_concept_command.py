@@ -48,7 +48,7 @@ def test_an_embedding_is_imported_listed_and_exported(here: Path) -> None:
     assert code == 0
     assert "<nice> is version 1, 2 rows in automatic1111's format, of ada in the workspace" in said
     kept = here / "data" / "concepts" / "local" / "nice-v1.safetensors"
-    assert f'figment imagine "a <nice>" --concept {kept}' in said
+    assert f"Try: figment imagine 'a <nice>' --concept {kept}" in said
 
     code, said = _run("list")
     assert code == 0
