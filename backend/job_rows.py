@@ -201,7 +201,15 @@ async def token_taken(
             by=Person(concept.workspace, concept.user),
             at=concept.created_at,
         )
-    job = await session.scalar(
+    job = await active_job_of(session, workspace, token, but)
+    return None if job is None else being_taught(job)
+
+
+async def active_job_of(
+    session: AsyncSession, workspace: str, token: str, but: str = ""
+) -> JobRow | None:
+    """Return the job in progress, other than `but`, that teaches a token."""
+    return await session.scalar(
         select(JobRow).where(
             JobRow.workspace == workspace,
             JobRow.token == token,
@@ -209,11 +217,13 @@ async def token_taken(
             JobRow.id != but,
         )
     )
-    if job is None:
-        return None
+
+
+def being_taught(job: JobRow) -> BackendError:
+    """Return the error that says that `job` has its token in hand."""
     return BackendError(
         ErrorCode.TOKEN_TAKEN,
-        f"{token} is being taught right now, since {job.created_at:%H:%M} UTC.",
+        f"{job.token} is being taught right now, since {job.created_at:%H:%M} UTC.",
         "Choose another name, or wait until that job has ended.",
         by=owner(job),
         at=job.created_at,

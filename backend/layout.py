@@ -38,6 +38,10 @@ class DataFolder:
         name = f"{token.strip('<>')}-v{version}.safetensors"
         return self.root / "concepts" / _folder_name(workspace) / name
 
+    def incoming_embedding(self, workspace: str, name: str) -> Path:
+        """Return where rows wait, under a name of their own, until they are a version."""
+        return self.root / "concepts" / _folder_name(workspace) / f".{name}.incoming"
+
     def sample(self, workspace: str, token: str, version: int, index: int) -> Path:
         """Return the file of a sample picture of a concept."""
         name = f"{token.strip('<>')}-v{version}-{index}.png"

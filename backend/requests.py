@@ -49,3 +49,16 @@ class ImagineRequest:
     sampler: Sampler | None = None
     width: int | None = None
     height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Take over the embedding in `file`, which others may have made, as a concept of `by`.
+
+    `token` None stands for the name that the file gives it.
+    """
+
+    file: Path
+    by: Person
+    token: str | None = None
+    learnable_property: LearnableProperty = LearnableProperty.OBJECT

@@ -5,21 +5,29 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from backend import checks, uploads
+from backend import checks, imports, uploads
 from backend.base import BaseShelf
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
 from backend.people import Person, Place
 from backend.recipe import ConceptRef, Recipe
-from backend.requests import ImagineRequest, IncomingPicture, TeachRequest
+from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.store_renders import NewRender
-from backend.views import ConceptView, Delivery, Incoming, JobView, QueueView, RenderView
+from backend.views import (
+    ConceptView,
+    Delivery,
+    ImportView,
+    Incoming,
+    JobView,
+    QueueView,
+    RenderView,
+)
 from cluster.settings import ClusterSettings
 
-__all__ = ["ImagineRequest", "IncomingPicture", "Service", "TeachRequest"]
+__all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "TeachRequest"]
 
 _RANDOM_SEEDS = 2**31
 
@@ -190,6 +198,21 @@ class Service:
                 ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {token} here.", suggestions=near
             )
         return known[token]
+
+    async def import_concept(self, request: ImportRequest) -> ImportView:
+        """Take an embedding over as a new version of a concept, after checking all of it.
+
+        The file itself is not needed afterwards. Raises BackendError: bad_embedding,
+        unsafe_embedding, bad_placeholder, token_taken, not_yours, base_model.
+        """
+        base = await self._base.get()
+        checked = await asyncio.to_thread(imports.check, request, base)
+        concept, is_new = await self._store.imports.add(checked.concept, self._now())
+        return ImportView(concept, is_new, checked.format, checked.warnings)
+
+    async def workspaces(self) -> tuple[str, ...]:
+        """Return the workspaces that something was taught in, or is being taught."""
+        return await self._store.concepts.workspaces()
 
     async def queue(self, workspace: str) -> QueueView:
         """Return what has not ended yet in a workspace."""

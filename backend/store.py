@@ -13,6 +13,7 @@ from backend.outbox import Outbox
 from backend.recipe import Recipe
 from backend.settings import BackendSettings
 from backend.store_concepts import ConceptStore
+from backend.store_imports import ImportStore
 from backend.store_jobs import JobStore
 from backend.store_pictures import PictureQueue
 from backend.store_renders import RenderStore
@@ -29,6 +30,7 @@ class Store:
         self.outbox = Outbox(database)
         self.jobs = JobStore(database, folder)
         self.concepts = ConceptStore(database, folder)
+        self.imports = ImportStore(database, folder)
         self.renders = RenderStore(database, folder)
         self.pictures = PictureQueue(database, folder, clock)
 

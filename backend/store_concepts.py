@@ -74,11 +74,11 @@ async def concepts_of_jobs(
         .join(ConceptVersionRow, ConceptVersionRow.concept_id == ConceptRow.id)
         .where(ConceptVersionRow.job_id.in_(job_ids))
     )
-    return {version.job_id or "": _view(row, version, folder) for row, version in found}
+    return {version.job_id or "": concept_view(row, version, folder) for row, version in found}
 
 
 class ConceptStore:
-    """Reads concepts; they are written when their job ends."""
+    """Reads concepts; they are written when their job ends, or when they are imported."""
 
     def __init__(self, database: Database, folder: DataFolder) -> None:
         self._database = database
@@ -103,7 +103,15 @@ class ConceptStore:
                 .where(ConceptRow.workspace == workspace)
                 .order_by(ConceptRow.token)
             )
-            return tuple(_view(row, version, self._folder) for row, version in found)
+            return tuple(concept_view(row, version, self._folder) for row, version in found)
+
+    async def workspaces(self) -> tuple[str, ...]:
+        """Return every workspace that has a concept or a job."""
+        async with self._database.reading() as session:
+            found = await session.scalars(
+                select(ConceptRow.workspace).union(select(JobRow.workspace))
+            )
+            return tuple(sorted(found))
 
     async def next_version(self, workspace: str, token: str) -> int:
         """Return the number that the next version of a token gets; 1 for a new token."""
@@ -116,7 +124,8 @@ class ConceptStore:
             return (top or 0) + 1
 
 
-def _view(row: ConceptRow, version: ConceptVersionRow, folder: DataFolder) -> ConceptView:
+def concept_view(row: ConceptRow, version: ConceptVersionRow, folder: DataFolder) -> ConceptView:
+    """Return what callers see of a version."""
     return ConceptView(
         token=row.token,
         version=version.version,

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from backend.jobs import JobState, RenderState
 from backend.people import Person, Place
 from backend.recipe import Recipe, Sampler
+from cluster.embedding_formats import EmbeddingFormat
 from cluster.spec import LearnableProperty
 
 
@@ -40,7 +41,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class ConceptView:
-    """A learned concept. `improvement` is the share of the evaluation loss that it took away."""
+    """A learned concept. `improvement` is the share of the evaluation loss that it took away.
+
+    `job_id` is None, and `initializer` may be empty, for one that was imported from a file.
+    """
 
     token: str
     version: int
@@ -55,6 +59,20 @@ class ConceptView:
     improvement: float | None
     samples: tuple[Path, ...]
     job_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """What came of an import.
+
+    `is_new` is False if the concept had these very rows already: then nothing was changed.
+    `warnings` are sentences about what is unusual in the file.
+    """
+
+    concept: ConceptView
+    is_new: bool
+    format: EmbeddingFormat
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class BotErrorCode(StrEnum):
     """A file has more bytes than are fetched."""
     FILE_GONE = "file_gone"
     """A file cannot be fetched, now or ever."""
+    DISK = "disk"
+    """A file on this machine cannot be read or written."""
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a code
     """Slack does not accept the bot's token."""
 

@@ -1,5 +1,6 @@
 """Every sentence that people read outside of cards and forms; errors become words here."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from backend.errors import BackendError, ErrorCode
@@ -17,6 +18,8 @@ INTERNAL = escape(
 NO_FILES_ON_MESSAGE = escape(
     "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
 )
+
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
@@ -124,17 +127,18 @@ def cancelled(thing: JobView | RenderView) -> Mrkdwn:
 
 def concept_line(concept: ConceptView) -> Mrkdwn:
     """Describe a concept in a line."""
+    kind = "a style" if concept.learnable_property is LearnableProperty.STYLE else "a thing"
+    if concept.job_id is None:
+        how = mrkdwn("{kind} from a file, imported by", kind=kind)
+    else:
+        how = mrkdwn("{kind} that began as {word}, taught by", kind=kind, word=concept.initializer)
+    user = concept.owner.user
     return joined(
         (
             Mrkdwn(f"*{escape(concept.token)}*"),
-            mrkdwn(
-                "{kind} that began as {word}, taught by",
-                kind="a style"
-                if concept.learnable_property is LearnableProperty.STYLE
-                else "a thing",
-                word=concept.initializer,
-            ),
-            person(concept.owner.user),
+            how,
+            # Who imports on the command line may have a name of that machine only.
+            person(user) if _SLACK_USER.fullmatch(user) else escape(user),
             escape(f"on {concept.created_at:%d %B %Y}"),
         )
     )

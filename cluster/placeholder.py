@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 
 from cluster.errors import PlaceholderError
 
@@ -29,6 +30,19 @@ def parse_placeholder(text: str) -> str:
             "1 to 32 of a-z, 0-9, - and _, beginning and ending with a letter or a digit.",
         )
     return f"<{name}>"
+
+
+def derive_placeholder(text: str) -> str | None:
+    """The placeholder token nearest to a name from elsewhere: `<my-cat>` for `My cät!`.
+
+    A token itself stays as it is. None where too little of the name is left to recognise it: a
+    token that is derived has a letter in it.
+    """
+    if _PLACEHOLDER.fullmatch(written := text.strip().lower()):
+        return written
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:32].strip("-_")
+    return f"<{name}>" if re.search("[a-z]", name) else None
 
 
 def find_placeholders(prompt: str) -> tuple[str, ...]:

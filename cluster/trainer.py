@@ -14,6 +14,7 @@ from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkp
 from cluster.concept_rows import Concept
 from cluster.draws import Draws
 from cluster.embedding_file import EmbeddingFile, write_embedding
+from cluster.embedding_metadata import metadata_of
 from cluster.errors import TrainingError
 from cluster.evaluation import Denoiser, EvaluationBatch
 from cluster.latents import Posteriors
@@ -219,13 +220,7 @@ class Trainer:
             stopped_because=stopped_because,
         )
         if self.accelerator.is_main_process:
-            metadata = {
-                "token": self.spec.token,
-                "initializer": self.spec.initializer,
-                "base_hash": self.spec.base_hash,
-                "spec_hash": self.spec.hash,
-                "step": str(self.best_step),
-            }
+            metadata = metadata_of(self.spec, self.best_step, self.curve[0], self.best_loss)
             concept = EmbeddingFile(self.spec.token, self.best_rows.numpy(), metadata)
             write_embedding(self.run.embedding, concept)
         return result

@@ -13,11 +13,25 @@ class Vocabulary:
     """CLIP's token table: every whole word in it is one token."""
 
     ids: dict[str, int]
+    added: frozenset[str] = frozenset()
+    """Tokens beside the words, such as the placeholders of a base that was taught something."""
 
     @classmethod
     def load(cls, folder: Path) -> "Vocabulary":
-        """Read `tokenizer/vocab.json` of the base in `folder`."""
-        return cls(json.loads((folder / "tokenizer" / "vocab.json").read_text("utf-8")))
+        """Read `tokenizer/vocab.json` of the base in `folder`, and what was added to it."""
+        files = folder / "tokenizer"
+        ids = json.loads((files / "vocab.json").read_text("utf-8"))
+        added: set[str] = set()
+        if (old := files / "added_tokens.json").is_file():
+            added.update(json.loads(old.read_text("utf-8")))
+        if (new := files / "tokenizer.json").is_file():
+            listed = json.loads(new.read_text("utf-8")).get("added_tokens", [])
+            added.update(one["content"] for one in listed)
+        return cls(ids, frozenset(added))
+
+    def has_token(self, token: str) -> bool:
+        """Whether the base has a token of exactly this spelling already."""
+        return token in self.added or token in self.ids or token + _END_OF_WORD in self.ids
 
     def single_token(self, word: str) -> int | None:
         """The id of a word that is one token, else None."""

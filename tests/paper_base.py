@@ -1,4 +1,4 @@
-"""A base model folder that has everything but a model: configs, a vocabulary, empty weights."""
+"""A base model folder that has everything but a model: configs, a vocabulary, a token table."""
 
 import json
 import string
@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
+PAPER_HIDDEN = 8
+"""Width of its token table's rows."""
+PAPER_NORM = 0.5
+"""Length of each of them."""
 PAPER_SIDE = 64
 """Side in pixels of the pictures that the paper base claims to draw."""
 WORDS = ("toy", "robot", "dog", "cat", "a", "the", "beach", "yellow", "hat", "style")
@@ -29,7 +33,7 @@ def make_paper_base(folder: Path) -> Path:
     files = {
         "model_index.json": {"_class_name": "StableDiffusionPipeline"},
         "tokenizer/vocab.json": ids,
-        "text_encoder/config.json": {"hidden_size": 8},
+        "text_encoder/config.json": {"hidden_size": PAPER_HIDDEN},
         "unet/config.json": {"sample_size": PAPER_SIDE // 8},
         "vae/config.json": {"block_out_channels": [8, 8, 8, 8]},
         "scheduler/scheduler_config.json": {"num_train_timesteps": 1000},
@@ -40,6 +44,12 @@ def make_paper_base(folder: Path) -> Path:
     (folder / "tokenizer" / "merges.txt").write_text(
         "\n".join(["#version: 0.2", *dict.fromkeys(merges)]) + "\n"
     )
-    for part in ("text_encoder", "unet", "vae"):
+    table = np.full((len(ids), PAPER_HIDDEN), PAPER_NORM / PAPER_HIDDEN**0.5, np.float32)
+    (folder / "text_encoder").mkdir(exist_ok=True)
+    save_file(
+        {"text_model.embeddings.token_embedding.weight": table},
+        folder / "text_encoder" / "model.safetensors",
+    )
+    for part in ("unet", "vae"):
         save_file({"nothing": np.zeros(1, np.float32)}, folder / part / "model.safetensors")
     return folder

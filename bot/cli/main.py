@@ -13,6 +13,7 @@ from backend.settings import BackendSettings
 from backend.store import Store
 from bot.cli.cluster import cluster
 from bot.cli.complaint import complaints
+from bot.cli.concept import concept
 from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
 from bot.cli.teach import teach
@@ -30,6 +31,7 @@ app.command()(teach)
 app.command()(imagine)
 app.command()(doctor)
 app.add_typer(cluster, name="cluster")
+app.add_typer(concept, name="concept")
 
 
 @app.command()

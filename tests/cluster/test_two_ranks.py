@@ -104,6 +104,14 @@ def test_rows_moved_and_are_the_best_of_the_curve(finished: RunDir, ground: Grou
     assert result.best_eval_loss == min([result.initial_eval_loss, *curve])
 
 
+def test_the_file_says_how_well_it_was_learned(finished: RunDir) -> None:
+    result, told = finished.result(), read_embedding(finished.embedding).metadata
+    assert result is not None
+    assert (told["spec_hash"], told["step"]) == (result.spec_hash, str(result.best_step))
+    assert float(told["initial_eval_loss"]) == pytest.approx(result.initial_eval_loss, rel=1e-5)
+    assert float(told["best_eval_loss"]) == pytest.approx(result.best_eval_loss, rel=1e-5)
+
+
 def test_plain_diffusers_loads_the_concept(finished: RunDir, ground: Ground) -> None:
     from diffusers import StableDiffusionPipeline
 

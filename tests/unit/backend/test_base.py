@@ -116,9 +116,13 @@ def test_tokens_are_counted_as_the_text_encoder_does(tmp_path: Path) -> None:
         assert length.count(prompt, {}) == len(tokenizer(prompt).input_ids) - 2, prompt
 
 
-def test_the_door_to_backend_loads_no_engine() -> None:
+@pytest.mark.parametrize(
+    "modules",
+    ["backend.service, backend.dispatcher, backend.trainings", "bot.wiring, bot.cli.main"],
+)
+def test_the_door_to_backend_loads_no_engine(modules: str) -> None:
     script = (
-        "import sys, backend.service, backend.dispatcher, backend.trainings\n"
+        f"import sys, {modules}\n"
         "heavy = {'torch', 'openvino', 'diffusers', 'transformers', 'optimum', 'accelerate'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -1,5 +1,7 @@
 """Every error has words, and people's words cannot do mischief."""
 
+from dataclasses import replace
+
 import pytest
 
 from backend.errors import BackendError, ErrorCode
@@ -50,6 +52,14 @@ def test_what_was_not_expected_stays_in_the_log() -> None:
 def test_help_shows_brackets() -> None:
     assert "<dicoo>" not in texts.HELP
     assert "&lt;dicoo&gt;" in texts.HELP
+
+
+def test_an_imported_concept_says_where_it_is_from() -> None:
+    imported = make_concept(job_id=None, initializer="")
+    assert "a thing from a file, imported by <@U0ADA>" in texts.concept_line(imported)
+    by_hand = replace(imported, owner=Person("T1", "ada <admin>"))
+    assert "imported by ada &lt;admin&gt; on" in texts.concept_line(by_hand)
+    assert "began as toy, taught by <@U0ADA>" in texts.concept_line(make_concept())
 
 
 def test_lists_name_everything_once() -> None:

@@ -44,7 +44,9 @@ def test_one_flat_row_of_half_precision_is_read_too(tmp_path: Path) -> None:
     ("tensors", "why"),
     [
         ({"<a>": np.ones((1, 2)), "<b>": np.ones((1, 2))}, "holds 2 tensors"),
-        ({"<a>": np.ones((65, 2))}, "shape"),
+        ({"<a>": np.ones((65, 2))}, "has 65 rows, and a concept at most 64"),
+        ({"<a>": np.ones((1, 0))}, "shape"),
+        ({"no token": np.ones((1, 2))}, "which is no token"),
         ({"<a>": np.ones((1, 2, 2))}, "shape"),
         ({"<a>": np.array([[1.0, np.nan]])}, "not finite"),
         ({"<a>": np.array([[1.0, np.inf]])}, "not finite"),

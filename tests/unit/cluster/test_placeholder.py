@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.errors import PlaceholderError
-from cluster.placeholder import find_placeholders, parse_placeholder
+from cluster.placeholder import derive_placeholder, find_placeholders, parse_placeholder
 
 names = st.from_regex(r"[a-z0-9](?:[a-z0-9_-]{0,30}[a-z0-9])?", fullmatch=True)
 
@@ -47,3 +47,30 @@ def test_a_long_text_is_not_told_back_in_full() -> None:
 def test_placeholders_are_found_once_each_in_order() -> None:
     prompt = "<b> beside <A>, <a>, < c >, <d e>, 3<4>2, &lt;f&gt; <b>"
     assert find_placeholders(prompt) == ("<b>", "<a>", "<4>")
+
+
+@given(st.text(string.printable + "äЖ<>&", max_size=60))
+def test_what_is_derived_is_a_token(text: str) -> None:
+    token = derive_placeholder(text)
+    assert token is None or parse_placeholder(token) == token
+
+
+@given(names)
+def test_a_token_is_derived_from_itself(name: str) -> None:
+    assert derive_placeholder(f"<{name}>") == f"<{name}>"
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("EasyNegative", "<easynegative>"),
+        ("bad_prompt_version2", "<bad_prompt_version2>"),
+        ("Crème brûlée (v2.1)", "<creme-brulee-v2-1>"),
+        ("x" * 31 + "-y", "<" + "x" * 31 + ">"),
+        ("*", None),
+        ("100000", None),
+        ("", None),
+    ],
+)
+def test_a_name_from_elsewhere_becomes_a_token(text: str, token: str | None) -> None:
+    assert derive_placeholder(text) == token

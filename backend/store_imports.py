@@ -1,0 +1,115 @@
+"""Concepts that come from a file, in the database."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.database import Database
+from backend.errors import BackendError, ErrorCode
+from backend.job_rows import active_job_of, being_taught
+from backend.layout import DataFolder
+from backend.models import ConceptRow, ConceptVersionRow
+from backend.people import Person
+from backend.rows import lock_job_queue
+from backend.store_concepts import concept_view, find_concept
+from backend.views import ConceptView
+from cluster.embedding_file import EmbeddingFile, write_embedding
+from cluster.spec import LearnableProperty
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """A checked embedding, and whose it is to be. `sha256` is of the bytes of its rows."""
+
+    by: Person
+    base_hash: str
+    embedding: EmbeddingFile
+    sha256: str
+    initializer: str
+    learnable_property: LearnableProperty
+
+
+class ImportStore:
+    """Adds imported versions, one at a time: a version's file and row always belong together."""
+
+    def __init__(self, database: Database, folder: DataFolder) -> None:
+        self._database = database
+        self._folder = folder
+
+    async def add(self, new: NewImport, now: datetime) -> tuple[ConceptView, bool]:
+        """Store a version and put its file in place; return it and whether it is new.
+
+        It is not new if the version in use has the same rows and base model: nothing is changed
+        then. Raises BackendError: token_taken while a job teaches the token, not_yours if the
+        concept is somebody else's.
+        """
+        workspace, token = new.by.workspace, new.embedding.token
+        waiting = self._folder.incoming_embedding(workspace, uuid4().hex)
+        await asyncio.to_thread(write_embedding, waiting, new.embedding)
+        try:
+            async with self._database.writing() as session:
+                await lock_job_queue(session)
+                if (job := await active_job_of(session, workspace, token)) is not None:
+                    raise being_taught(job)
+                concept = await self._concept(session, new, now)
+                latest = await _latest(session, concept)
+                if latest is not None and _same(latest, new):
+                    return concept_view(concept, latest, self._folder), False
+                number = 1 if latest is None else latest.version + 1
+                path = self._folder.embedding(workspace, token, number)
+                version = ConceptVersionRow(
+                    concept_id=concept.id,
+                    version=number,
+                    job_id=None,
+                    initializer=new.initializer,
+                    learnable_property=new.learnable_property,
+                    base_hash=new.base_hash,
+                    embedding=self._folder.relative(path),
+                    sha256=new.sha256,
+                    vectors=len(new.embedding.rows),
+                    improvement=None,
+                    samples=[],
+                    created_at=now,
+                )
+                session.add(version)
+                await session.flush()
+                # Before the commit, so that no row is ever without its file. A file that is left
+                # without its row is replaced by the next one of its number.
+                await asyncio.to_thread(waiting.replace, path)
+                return concept_view(concept, version, self._folder), True
+        finally:
+            await asyncio.to_thread(waiting.unlink, missing_ok=True)
+
+    async def _concept(self, session: AsyncSession, new: NewImport, now: datetime) -> ConceptRow:
+        by, token = new.by, new.embedding.token
+        concept = await find_concept(session, by.workspace, token)
+        if concept is None:
+            concept = ConceptRow(workspace=by.workspace, token=token, user=by.user, created_at=now)
+            session.add(concept)
+            await session.flush()
+        elif concept.user != by.user:
+            raise BackendError(
+                ErrorCode.NOT_YOURS,
+                f"{token} belongs to {concept.user}, and {by.user} cannot change it.",
+                "Choose another name.",
+                by=Person(concept.workspace, concept.user),
+                at=concept.created_at,
+            )
+        return concept
+
+
+async def _latest(session: AsyncSession, concept: ConceptRow) -> ConceptVersionRow | None:
+    return await session.scalar(
+        select(ConceptVersionRow)
+        .where(ConceptVersionRow.concept_id == concept.id)
+        .order_by(ConceptVersionRow.version.desc())
+        .limit(1)
+    )
+
+
+def _same(version: ConceptVersionRow, new: NewImport) -> bool:
+    return (version.sha256, version.base_hash) == (new.sha256, new.base_hash)
