@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 import torch
 from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
+from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from cluster.errors import TrainingError
@@ -77,4 +78,17 @@ def _optimized(
             "The intel profile needs intel_extension_for_pytorch, which is not installed here.",
             "Install figment[intel] on every host, or set FIGMENT_PROFILE=native.",
         ) from error
-    return ipex.optimize(unet, dtype=dtype), ipex.optimize(vae, dtype=dtype)
+    for part in (unet, vae):
+        _drop_empty_children(part)
+    # In fp32, linear layers with packed weights hand no gradient on (IPEX 2.8.0), and the concept's
+    # rows get theirs through the U-Net.
+    packed = dtype is torch.bfloat16
+    return ipex.optimize(unet, dtype=dtype, weights_prepack=packed), ipex.optimize(vae, dtype=dtype)
+
+
+def _drop_empty_children(part: nn.Module) -> None:
+    """Make children that are None plain attributes: IPEX (2.8) takes every child for a module."""
+    for module in part.modules():
+        for name in [name for name, child in module._modules.items() if child is None]:
+            del module._modules[name]
+            object.__setattr__(module, name, None)
