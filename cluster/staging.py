@@ -37,6 +37,8 @@ def stage(run: RunDir, hosts: Sequence[str], ssh_config: Path | None) -> tuple[s
     Raises:
         LaunchError: a host cannot be given the files, or has others afterwards.
     """
+    if not hosts:
+        return ()
     ours = holding(run.path)
     marker = run.path / f".staging-{uuid.uuid4().hex}"
     try:
