@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cluster.spec import LauncherKind, Precision, Profile
+from cluster.spec import LauncherKind, Precision, Profile, Schedule
 
 
 class ClusterSettings(BaseSettings):
@@ -45,9 +45,17 @@ class ClusterSettings(BaseSettings):
     vectors: int = Field(default=1, ge=1, le=32)
     """Rows of the token table that a concept takes; each is a token of the prompt's 75."""
     batch_size: int = Field(default=4, ge=1)
-    """Pictures a rank and step."""
+    """Pictures a rank and micro-step."""
+    gradient_accumulation: int = Field(default=1, ge=1)
+    """Micro-steps whose gradients make a step."""
     learning_rate: float = Field(default=5e-3, gt=0, le=1)
     """Peak learning rate of AdamW on the concept's rows."""
+    schedule: Schedule = Schedule.COSINE
+    """Course of the learning rate after its warm-up."""
+    warmup_steps: int = Field(default=5, ge=0)
+    """Steps in which the learning rate rises to its peak."""
+    flip: bool = True
+    """Whether mirrored pictures are trained on too; not for writing, or things with a left."""
     seed: int = Field(default=7, ge=0)
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)
@@ -58,8 +66,17 @@ class ClusterSettings(BaseSettings):
     """Steps between checkpoints."""
     preview_interval: int = Field(default=25, ge=0)
     """Steps between previews; 0 for none."""
+    preview_prompt: str = "a photo of {}"
+    """Prompt of previews; {} stands for the concept."""
     job_deadline_minutes: float = Field(default=120, gt=0)
     """A run that takes longer is ended."""
+
+    @field_validator("preview_prompt")
+    @classmethod
+    def _names_the_concept(cls, prompt: str) -> str:
+        if prompt.count("{}") != 1 or prompt.count("{") + prompt.count("}") != 2:
+            raise ValueError("should have {} in it, once, for the concept")
+        return prompt
 
     @field_validator("resolution")
     @classmethod

@@ -1,0 +1,66 @@
+"""Settings of training reach the spec of a run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cluster.new_spec import new_spec
+from cluster.settings import ClusterSettings
+from cluster.spec import LearnableProperty, Precision, Profile, Schedule, TrainSpec
+
+OTHER: dict[str, Any] = {
+    "profile": Profile.INTEL,
+    "precision": Precision.FP32,
+    "max_steps": 77,
+    "vectors": 3,
+    "batch_size": 2,
+    "gradient_accumulation": 5,
+    "learning_rate": 1e-3,
+    "schedule": Schedule.CONSTANT,
+    "warmup_steps": 9,
+    "flip": False,
+    "seed": 11,
+    "resolution": 256,
+    "eval_interval": 4,
+    "checkpoint_interval": 6,
+    "preview_interval": 8,
+    "preview_prompt": "{} on the moon",
+}
+
+
+def spec(settings: ClusterSettings) -> TrainSpec:
+    return new_spec(
+        settings,
+        job_id="j",
+        token="<dicoo>",
+        initializer="toy",
+        learnable_property=LearnableProperty.OBJECT,
+        base=Path("/base"),
+        base_hash="abc",
+        base_resolution=512,
+    )
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_a_setting_changes_what_it_names_and_nothing_else(name: str) -> None:
+    usual = spec(ClusterSettings(_env_file=None))
+    changed = spec(ClusterSettings(_env_file=None, **{name: OTHER[name]}))
+    assert getattr(usual, name) != OTHER[name]
+    assert changed == usual.model_copy(update={name: OTHER[name]})
+
+
+def test_no_setting_of_a_run_is_forgotten() -> None:
+    both = ClusterSettings.model_fields.keys() & TrainSpec.model_fields.keys()
+    assert both == OTHER.keys()
+
+
+def test_the_bases_own_resolution_is_taken_where_none_is_set() -> None:
+    assert spec(ClusterSettings(_env_file=None)).resolution == 512
+
+
+@pytest.mark.parametrize("prompt", ["a photo", "{} and {}", "{0}", "{} {name}", "{"])
+def test_a_preview_prompt_names_the_concept_once(prompt: str) -> None:
+    with pytest.raises(ValidationError, match="once, for the concept"):
+        ClusterSettings(_env_file=None, preview_prompt=prompt)
