@@ -54,6 +54,15 @@ _SENTENCES = {
 }
 
 
+def unreachable(error: Exception) -> BotError:
+    """Return what is said when Slack gives no answer at all."""
+    return BotError(
+        BotErrorCode.SLACK_UNREACHABLE,
+        f"Slack cannot be reached: {error or type(error).__name__}.",
+        "See the network and proxy of this machine, and SLACK_API_URL if it is set.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the bot is in its workspace."""
@@ -75,7 +84,10 @@ class Calls:
 
     async def who_am_i(self) -> Identity:
         """Ask Slack whose token this is."""
-        answer = await self._call("auth.test", "", self._client.auth_test)
+        try:
+            answer = await self._call("auth.test", "", self._client.auth_test)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise unreachable(error) from error
         return Identity(str(answer["user_id"]), str(answer["team_id"]))
 
     async def post(

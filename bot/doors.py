@@ -2,9 +2,14 @@
 
 from typing import Protocol
 
+import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.calls import unreachable
+from bot.errors import BotError, BotErrorCode
 
 HTTP_PATH = "/slack/events"
 
@@ -23,10 +28,24 @@ class SocketDoor:
     """Socket Mode."""
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
+        self._client = app.client
+        self._token = app_token
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=app.client)
 
     async def open(self) -> None:
-        """Connect; the client connects again by itself."""
+        """Connect; the client connects again by itself. Raises BotError."""
+        # Asked for once by ourselves: the client tries for ever with a token that is refused.
+        try:
+            await self._client.apps_connections_open(app_token=self._token)
+        except SlackApiError as error:
+            raise BotError(
+                BotErrorCode.TOKEN_REFUSED,
+                f"Slack does not accept the app-level token ({error.response['error']}).",
+                "Make one with the scope connections:write and set SLACK_APP_TOKEN; the app "
+                "needs Socket Mode switched on.",
+            ) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise unreachable(error) from error
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
@@ -43,9 +62,16 @@ class HttpDoor:
         self._port = port
 
     async def open(self) -> None:
-        """Listen; raises OSError where the port is taken."""
+        """Listen. Raises BotError where that cannot be done."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            raise BotError(
+                BotErrorCode.PORT_TAKEN,
+                f"The bot cannot listen on {self._host}:{self._port}: {error.strerror}.",
+                "End what listens there, or choose another port.",
+            ) from error
 
     async def close(self) -> None:
         """Stop listening."""

@@ -25,7 +25,11 @@ class BotErrorCode(StrEnum):
     DISK = "disk"
     """A file on this machine cannot be read or written."""
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a code
-    """Slack does not accept the bot's token."""
+    """Slack does not accept a token of the bot."""
+    SLACK_UNREACHABLE = "slack_unreachable"
+    """Slack gives no answer at all."""
+    PORT_TAKEN = "port_taken"
+    """The bot cannot listen where it was told to."""
 
 
 class BotError(Exception):

@@ -95,7 +95,7 @@ class Figment:
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
-        """Start everything, Slack's door last; raises BackendError, BotError, OSError."""
+        """Start everything, Slack's door last; raises BackendError, BotError."""
         async with AsyncExitStack() as started:
             started.push_async_callback(self._store.close)
             await migrate(self._backend.url)

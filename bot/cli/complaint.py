@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
@@ -14,11 +15,20 @@ from cluster.errors import ClusterError
 
 @contextmanager
 def complaints(console: Console) -> Iterator[None]:
-    """Turn our own errors into words on `console` and exit code 1; others pass through."""
+    """Turn our own errors into words on `console` and exit code 1; others pass through.
+
+    A value that is out of its range, in a setting or on the command line, is one of ours.
+    """
     try:
         yield
     except (BackendError, BotError, ClusterError) as error:
         console.print(Text.assemble(("Error: ", "bold red"), error.message))
         if error.hint:
             console.print(Text(error.hint, "dim"))
+        raise typer.Exit(1) from error
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            name = ".".join(str(part) for part in one["loc"])
+            console.print(Text.assemble(("Error: ", "bold red"), f"{name}: {one['msg']}."))
+        console.print(Text("See docs/reference/settings.md.", "dim"))
         raise typer.Exit(1) from error
