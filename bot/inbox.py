@@ -16,8 +16,8 @@ from bot.errors import SlackBusyError
 _log = structlog.get_logger(__name__)
 
 KIND = "ask"
-_PAUSES = (2.0, 10.0, 30.0)
-"""Between attempts while Slack cannot be reached."""
+_PAUSES = (2.0, 10.0, 30.0, 120.0, *(300.0,) * 11)
+"""Between attempts while Slack cannot be reached: an hour, after which nobody waits any more."""
 _GRACE_SECONDS = 5.0
 
 

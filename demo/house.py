@@ -12,6 +12,8 @@ from pathlib import Path
 
 from backend.errors import BackendError
 from backend.sole import SoleOwner
+from cluster.launcher import stop
+from cluster.run_dir import RunDir
 from demo.person import StoryError, person_at
 from demo.workspace.server import WorkspaceServer
 
@@ -159,4 +161,7 @@ async def open_house(
         yield house
     finally:
         await house.stop_bot()
+        # The next demo forgets them: nobody would ever learn how they ended.
+        for run in sorted((data / "runs").glob("*/")):
+            await asyncio.to_thread(stop, RunDir(run), 1)
         await server.stop()

@@ -102,8 +102,17 @@ async def test_while_slack_is_away_it_is_tried_again(
 async def test_if_slack_stays_away_it_is_left_for_the_next_start(
     inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
 ) -> None:
-    await deal(inbox_of(Clerk(*[TimeoutError() for _ in range(9)])))
+    clerk = Clerk(*[TimeoutError() for _ in range(99)])
+    await deal(inbox_of(clerk))
     assert debts.settled == []
+    assert len(clerk.served) == 16
+
+
+async def test_an_outage_of_some_minutes_is_sat_out(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    await deal(inbox_of(Clerk(*[TimeoutError() for _ in range(9)])))
+    assert debts.settled == ["event:1"]
 
 
 async def test_an_answer_that_nobody_can_get_does_not_come_back(
