@@ -13,7 +13,7 @@ from cluster.collectives import wanted_backend
 from cluster.command import Layout, plan_launch
 from cluster.doctor import Finding, Severity, diagnose, lacks_for_profile, would_start
 from cluster.errors import ClusterError
-from cluster.facts import Answered, HostFacts, Question, versions
+from cluster.facts import Answered, HostFacts, Question, code_hash, versions
 from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
@@ -58,6 +58,7 @@ def check_up(
             str(folder),
             settings.cluster_env.get("GLOO_SOCKET_IFNAME", ""),
             settings.profile,
+            code_hash(),
         )
         if not hosts:
             findings = lacks_for_profile(_THIS, versions(), settings.profile)

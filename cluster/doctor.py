@@ -217,17 +217,27 @@ def diagnose(
     folder: str,
     wanted_interface: str = "",
     profile: Profile = Profile.NATIVE,
+    code: str = "",
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with the hosts, in their order; nothing for healthy ones.
 
     The first of `answers` is the main host. `wanted_interface` is what GLOO_SOCKET_IFNAME was
-    set to by hand.
+    set to by hand, `code` the hash of this machine's code, empty not to compare it.
     """
     findings = [_unanswered(one) for one in answers if one.facts is None]
     facts = {one.host: one.facts for one in answers if one.facts is not None}
     for host, own in facts.items():
         findings += _own(host, own, folder)
         findings += lacks_for_profile(host, own.packages, profile)
+        if code and own.code != code:
+            findings.append(
+                _finding(
+                    "code_differs",
+                    host,
+                    f"{host} has another state of Figment's code than this machine.",
+                    "`figment cluster setup` copies this machine's there.",
+                )
+            )
         if wanted_interface and wanted_interface not in own.interfaces:
             findings.append(
                 _finding(

@@ -1,5 +1,6 @@
 """What a host says of itself, and what it is asked."""
 
+import hashlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,8 +24,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+def code_hash() -> str:
+    """SHA-256 of the code that ranks run, hex: a version's number stays while it is worked on."""
+    whole = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()
+
+
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Question(_Record):
@@ -59,6 +68,8 @@ class HostFacts(_Record):
     interfaces: tuple[str, ...]
     python: str
     packages: dict[str, str]
+    code: str = ""
+    """Hash of Figment's code; empty from code that is too old to tell."""
     base_hash: str
     """Empty if the base model is not there or not whole."""
     base_trouble: str

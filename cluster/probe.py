@@ -13,7 +13,7 @@ import psutil
 
 from cluster.base import base_hash, resolve_base
 from cluster.errors import ClusterError
-from cluster.facts import HostFacts, Leftover, Question, versions
+from cluster.facts import HostFacts, Leftover, Question, code_hash, versions
 from cluster.hosts import route_to
 from cluster.preloads import IOMP5, TCMALLOC, find_library
 from cluster.sweep import RUN_VARIABLE
@@ -129,6 +129,7 @@ def look(question: Question) -> HostFacts:
         interfaces=tuple(psutil.net_if_addrs()),
         python=".".join(str(part) for part in sys.version_info[:3]),
         packages=versions(),
+        code=code_hash(),
         base_hash=found,
         base_trouble=trouble,
         writes=_writes(question.folder),

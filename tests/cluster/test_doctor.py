@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from cluster import probe
 from cluster.check_up import Report, check_up
 from cluster.hosts import read_hostfile
 from cluster.settings import ClusterSettings
 from tests.cluster_ground import Ground
 from tests.four_hosts import FourHosts, four_hosts, own_disk
+
+CODE = Path(probe.__file__).parent
 
 pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
 
@@ -37,8 +40,8 @@ def torch_info() -> Path:
 
 @pytest.fixture(scope="module")
 def hosts(ground: Ground, folder: Path, torch_info: Path) -> Iterator[FourHosts]:
-    """Each host has a base model and a torch of its own."""
-    with four_hosts(private=(ground.base, torch_info), before_boot=_fill) as made:
+    """Each host has a base model, a torch and code of its own."""
+    with four_hosts(private=(ground.base, torch_info, CODE), before_boot=_fill) as made:
         yield made
 
 
@@ -50,6 +53,20 @@ def _fill(own: Path, shared: Path) -> None:
 def settings(hosts: FourHosts) -> Iterator[ClusterSettings]:
     yield hosts.settings()
     hosts.heal()
+
+
+def test_other_code_under_the_same_version(
+    settings: ClusterSettings, folder: Path, ground: Ground, hosts: FourHosts
+) -> None:
+    file = hosts.hosts[1].own(CODE) / "stopping.py"
+    text = file.read_text()
+    try:
+        file.write_text(f"{text}# changed\n")
+        report = check_up(every(settings), settings, folder, ground.base)
+    finally:
+        file.write_text(text)
+    assert found(report) == {("code_differs", hosts.hosts[1].address)}
+    assert not report.ok
 
 
 def every(settings: ClusterSettings) -> tuple[str, ...]:

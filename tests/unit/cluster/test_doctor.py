@@ -147,3 +147,15 @@ def test_what_the_intel_profile_needs(changes: dict[str, str], expected: list[st
 
 def test_the_native_profile_needs_none_of_it() -> None:
     assert diagnose([answered("a")], "/data", profile=Profile.NATIVE) == ()
+
+
+@pytest.mark.parametrize("theirs", ["def", ""])
+def test_code_of_another_state_is_found_whatever_its_version(theirs: str) -> None:
+    findings = diagnose([answered("a", code="abc"), answered("b", code=theirs)], "/d", code="abc")
+    assert ids(findings) == [("code_differs", "b")]
+    assert not would_start(findings)
+
+
+def test_facts_of_a_newer_host_are_understood() -> None:
+    told = WELL.model_dump() | {"something": "new"}
+    assert HostFacts.model_validate(told) == WELL
