@@ -1,8 +1,10 @@
 """What this host has of a run: `python -m cluster.holding RUN MARKER` prints it, over ssh."""
 
+import contextlib
 import hashlib
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 NEEDED = ("spec.json", "images/*", "checkpoints/*", "progress.jsonl")
@@ -18,10 +20,21 @@ def holding(run: Path) -> dict[str, str]:
     }
 
 
+def _refresh(folder: Path) -> None:
+    """Let a network folder forget what it has cached of names in it, by writing there."""
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+        pass
+
+
 def main(arguments: list[str]) -> int:
-    """Print whether the marker is seen in the run folder, and what else is in there."""
+    """Print whether the marker is seen beside the run folder, and what is in there.
+
+    Beside and not in it: after a retry, NFS may for half a minute take the earlier attempt's
+    folder for this one.
+    """
     run, marker = Path(arguments[0]), arguments[1]
-    told = {"shared": (run / marker).exists(), "files": holding(run)}
+    _refresh(run.parent)
+    told = {"shared": (run.parent / marker).exists(), "files": holding(run)}
     sys.stdout.write(json.dumps(told) + "\n")
     return 0
 

@@ -47,9 +47,10 @@ def news(run: Path, known: Known) -> dict[str, object]:
     for name, (size, changed) in known_files(run).items():
         had, had_changed = known.get(name, (0, 0))
         grows = not any(Path(name).match(pattern) for pattern in WHOLE)
-        if (grows and size == had) or (not grows and (size, changed) == (had, had_changed)):
+        # A host without rank 0 has progress only as it was at the start: less than is known.
+        if (grows and size <= had) or (not grows and (size, changed) == (had, had_changed)):
             continue
-        start = had if grows and had < size else 0
+        start = had if grows else 0
         with (run / name).open("rb") as file:
             file.seek(start)
             data = file.read(size - start)

@@ -40,7 +40,7 @@ def stage(run: RunDir, hosts: Sequence[str], ssh_config: Path | None) -> tuple[s
     if not hosts:
         return ()
     ours = holding(run.path)
-    marker = run.path / f".staging-{uuid.uuid4().hex}"
+    marker = run.path.parent / f".staging-{uuid.uuid4().hex}"
     try:
         marker.touch()
         held = on_each(hosts, lambda host: _ask(run, host, ssh_config, marker.name))

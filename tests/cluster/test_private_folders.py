@@ -157,7 +157,7 @@ def test_a_host_that_cannot_be_given_the_pictures_is_named(
     finally:
         host.execute(f"umount '{runs}'")
     assert raised.value.code == "not_sent"
-    assert not list(run.path.glob(".staging*"))
+    assert not list(runs.glob(".staging*"))
 
 
 def test_a_shared_folder_is_left_alone(

@@ -76,6 +76,15 @@ def test_only_what_is_new_is_sent(run: RunDir, there: Path) -> None:
     assert json.dumps(news.news(there, known)["files"]).count("name") == 1
 
 
+def test_a_host_that_has_less_of_a_growing_file_takes_nothing_away(
+    run: RunDir, there: Path
+) -> None:
+    (run.path / "progress.jsonl").write_text("one\ntwo\n")
+    (there / "progress.jsonl").write_text("one\n")
+    mirror(run, HOSTS, None, due=True)
+    assert (run.path / "progress.jsonl").read_text() == "one\ntwo\n"
+
+
 def test_heartbeats_are_told_in_seconds_ago(run: RunDir, there: Path) -> None:
     beat = there / "heartbeat" / "rank-3"
     beat.touch()
