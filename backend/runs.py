@@ -168,9 +168,9 @@ class Runs:
         embedding = self._folder.embedding(workspace, job.token, version)
         _copy(run.path / result.embedding, embedding)
         samples: tuple[Path, ...] = ()
-        if previews := run.previews():
+        if (preview := run.newest_preview()) is not None:
             sample = self._folder.sample(workspace, job.token, version, 0)
-            _copy(previews[-1].path, sample)
+            _copy(preview.path, sample)
             samples = (sample,)
         return NewConcept(
             version=version,
@@ -218,7 +218,7 @@ def _progress(run: RunDir) -> Progress | None:
         return None
     last = lines[-1]
     curve = [line.eval_loss for line in lines if line.eval_loss is not None]
-    previews = run.previews()
+    preview = run.newest_preview()
     return Progress(
         step=last.step,
         max_steps=last.of,
@@ -226,7 +226,7 @@ def _progress(run: RunDir) -> Progress | None:
         eval_loss=curve[-1] if curve else None,
         curve=tuple(curve[-_CURVE_POINTS:]),
         eta_seconds=last.eta_seconds,
-        preview=str(previews[-1].path) if previews else None,
+        preview=str(preview.path) if preview else None,
     )
 
 

@@ -43,6 +43,6 @@ def new_spec(
         checkpoint_interval=settings.checkpoint_interval,
         flip=settings.flip,
         preview_interval=settings.preview_interval,
-        preview_prompt=settings.preview_prompt,
+        preview_prompts=settings.preview_prompts,
         deadline_seconds=settings.job_deadline_minutes * 60,
     )

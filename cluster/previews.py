@@ -44,8 +44,8 @@ def draw_preview(
     return Image.fromarray(pixels.permute(1, 2, 0).numpy())
 
 
-def save_preview(run: RunDir, picture: Image.Image, step: int, index: int = 0) -> None:
-    """Keep it as previews/step-<n>-<k>.png."""
+def save_preview(run: RunDir, picture: Image.Image, step: int, index: int) -> None:
+    """Keep it as previews/step-<n>-<k>.png, of the spec's prompt k."""
     png = BytesIO()
     picture.save(png, "PNG")
     write_atomically(run.path / "previews" / f"step-{step}-{index}.png", png.getvalue())

@@ -24,7 +24,9 @@ def join(spec: TrainSpec, rank: Rank) -> Accelerator:
     """
     backend = wanted_backend(spec.profile)
     load_backend(backend)
-    timeout = timedelta(seconds=spec.process_group_timeout_seconds)
+    # The others wait in a collective while rank 0 draws the previews of a step.
+    pictures = len(spec.preview_prompts) if spec.preview_interval else 1
+    timeout = timedelta(seconds=spec.process_group_timeout_seconds * pictures)
     if rank.size > 1 or backend == "ccl":
         dist.init_process_group(backend, rank=rank.number, world_size=rank.size, timeout=timeout)
     accelerator = Accelerator(cpu=True, kwargs_handlers=[InitProcessGroupKwargs(timeout=timeout)])

@@ -98,6 +98,7 @@ class Preview(_Record):
 
     step: int
     index: int
+    """Which of the spec's prompts it shows."""
     path: Path
 
 
@@ -227,6 +228,10 @@ class RunDir:
             _, step, index = path.stem.split("-")
             found.append(Preview(step=int(step), index=int(index), path=path))
         return tuple(sorted(found, key=lambda p: (p.step, p.index)))
+
+    def newest_preview(self) -> Preview | None:
+        """What stands for all others: the newest step's picture of the first prompt."""
+        return next((p for p in reversed(self.previews()) if p.index == 0), None)
 
     def rank_log(self, rank: int) -> Path:
         """Where a rank's output goes."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cluster.spec import LauncherKind, Precision, Profile, Schedule
+from cluster.spec import MOST_PREVIEWS, LauncherKind, Precision, Profile, Schedule
 
 
 class ClusterSettings(BaseSettings):
@@ -66,17 +66,21 @@ class ClusterSettings(BaseSettings):
     """Steps between checkpoints."""
     preview_interval: int = Field(default=25, ge=0)
     """Steps between previews; 0 for none."""
-    preview_prompt: str = "a photo of {}"
-    """Prompt of previews; {} stands for the concept."""
+    preview_prompts: tuple[str, ...] = Field(
+        default=("a photo of {}",), min_length=1, max_length=MOST_PREVIEWS
+    )
+    """JSON list of prompts, one preview each, in which {} stands for the concept; cards show the
+    first's."""
     job_deadline_minutes: float = Field(default=120, gt=0)
     """A run that takes longer is ended."""
 
-    @field_validator("preview_prompt")
+    @field_validator("preview_prompts")
     @classmethod
-    def _names_the_concept(cls, prompt: str) -> str:
-        if prompt.count("{}") != 1 or prompt.count("{") + prompt.count("}") != 2:
-            raise ValueError("should have {} in it, once, for the concept")
-        return prompt
+    def _each_names_the_concept(cls, prompts: tuple[str, ...]) -> tuple[str, ...]:
+        for prompt in prompts:
+            if prompt.count("{}") != 1 or prompt.count("{") + prompt.count("}") != 2:
+                raise ValueError("should have {} in each, once, for the concept")
+        return prompts
 
     @field_validator("resolution")
     @classmethod

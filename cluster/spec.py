@@ -52,6 +52,10 @@ class Schedule(StrEnum):
     COSINE = "cosine"
 
 
+MOST_PREVIEWS = 6
+"""Prompts of previews: the other ranks wait while rank 0 draws them."""
+
+
 class TrainSpec(BaseModel):
     """One run of textual inversion (arXiv 2208.01618). Frozen, versioned, compared by hash."""
 
@@ -90,12 +94,16 @@ class TrainSpec(BaseModel):
     checkpoint_interval: int = Field(default=50, ge=1)
     preview_interval: int = Field(default=0, ge=0)
     """Steps between preview pictures; 0 for none."""
-    preview_prompt: str = "a photo of {}"
+    preview_prompts: tuple[str, ...] = Field(
+        default=("a photo of {}",), min_length=1, max_length=MOST_PREVIEWS
+    )
+    """One picture each; the first stands for the concept wherever there is room for one."""
     preview_steps: int = Field(default=12, ge=1)
     stop_when_flat: bool = True
     """Whether the run ends early once its evaluation loss has flattened."""
     deadline_seconds: float = Field(default=7200, gt=0)
     process_group_timeout_seconds: float = Field(default=120, gt=0)
+    """How long a rank waits for the others; as much again for each further preview of a step."""
 
     @property
     def placeholder_tokens(self) -> tuple[str, ...]:

@@ -90,16 +90,17 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     )
 
     def preview(step: int) -> None:
-        picture = draw_preview(
-            denoiser,
-            base.vae,
-            concept,
-            prompt=spec.preview_prompt.format(concept.name),
-            shape=posteriors.shape,
-            steps=spec.preview_steps,
-            seed=spec.seed,
-        )
-        save_preview(run, picture, step)
+        for index, prompt in enumerate(spec.preview_prompts):
+            picture = draw_preview(
+                denoiser,
+                base.vae,
+                concept,
+                prompt=prompt.format(concept.name),
+                shape=posteriors.shape,
+                steps=spec.preview_steps,
+                seed=spec.seed,
+            )
+            save_preview(run, picture, step, index)
 
     return Trainer(
         run=run,

@@ -5,6 +5,7 @@ A test compares what it would write with what is there.
 
 import ast
 import inspect
+import json
 from enum import Enum, StrEnum
 from pathlib import Path, PosixPath
 
@@ -32,6 +33,8 @@ def _shown(value: object) -> str:
         return ""
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, tuple | dict):
+        return json.dumps(value)
     return str(value) if not isinstance(value, PosixPath) else value.as_posix()
 
 
@@ -47,7 +50,7 @@ def _settings(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
     return [
         (
             (prefix + name).upper(),
-            _shown(field.default),
+            _shown(field.get_default(call_default_factory=True)),
             " ".join((field.description or "").split()) + _choices(field.annotation),
         )
         for name, field in model.model_fields.items()

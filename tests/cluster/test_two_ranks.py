@@ -74,6 +74,7 @@ def finished(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> RunDir
         tmp_path_factory.mktemp("runs") / "finished",
         preview_interval=10,
         preview_steps=3,
+        preview_prompts=("a photo of {}", "a red {} on a blue chair"),
         checkpoint_interval=10,
     )
     launch_here(run, _settings(launcher=LauncherKind.HYDRA))
@@ -89,7 +90,10 @@ def test_result_tells_what_ran(finished: RunDir) -> None:
     assert "mpiexec.hydra" in (finished.launch_record() or pytest.fail("no record")).argv[0]
     assert set(finished.heartbeats()) == {0, 1}
     assert [line.step for line in finished.progress()] == list(range(1, 21))
-    assert [preview.step for preview in finished.previews()] == [10, 20]
+    drawn = [(preview.step, preview.index) for preview in finished.previews()]
+    assert drawn == [(10, 0), (10, 1), (20, 0), (20, 1)]
+    first, second = (preview.path.read_bytes() for preview in finished.previews()[-2:])
+    assert first != second, "each shows its own prompt"
 
 
 def test_rows_moved_and_are_the_best_of_the_curve(finished: RunDir, ground: Ground) -> None:

@@ -179,6 +179,7 @@ def test_progress_is_read_as_a_card_needs_it(
     with (run.path / "progress.jsonl").open("ab") as file:
         file.write(b'{"step": 5, "of"')
     (run.path / "previews" / "step-3-0.png").touch()
+    (run.path / "previews" / "step-3-1.png").touch()
     progress = runs.look("job1", 0).progress
     assert progress is not None
     assert (progress.step, progress.max_steps, progress.loss) == (4, 30, 0.5)
@@ -210,6 +211,7 @@ def test_what_a_run_learned_is_copied_to_its_place(
     run.embedding.write_bytes(b"rows")
     (run.path / "previews" / "step-10-0.png").write_bytes(b"early")
     (run.path / "previews" / "step-20-0.png").write_bytes(b"late")
+    (run.path / "previews" / "step-20-1.png").write_bytes(b"of another prompt")
     run.write_result(_result(run))
     verdict = runs.look("job1", 0).verdict
     assert verdict is not None

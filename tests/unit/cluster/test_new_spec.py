@@ -26,7 +26,7 @@ OTHER: dict[str, Any] = {
     "eval_interval": 4,
     "checkpoint_interval": 6,
     "preview_interval": 8,
-    "preview_prompt": "{} on the moon",
+    "preview_prompts": ("{} on the moon", "a painting of {}"),
 }
 
 
@@ -61,6 +61,17 @@ def test_the_bases_own_resolution_is_taken_where_none_is_set() -> None:
 
 
 @pytest.mark.parametrize("prompt", ["a photo", "{} and {}", "{0}", "{} {name}", "{"])
-def test_a_preview_prompt_names_the_concept_once(prompt: str) -> None:
+def test_every_preview_prompt_names_the_concept_once(prompt: str) -> None:
     with pytest.raises(ValidationError, match="once, for the concept"):
-        ClusterSettings(_env_file=None, preview_prompt=prompt)
+        ClusterSettings(_env_file=None, preview_prompts=("a photo of {}", prompt))
+
+
+def test_preview_prompts_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIGMENT_PREVIEW_PROMPTS", '["a {}, red", "{} at sea"]')
+    assert spec(ClusterSettings(_env_file=None)).preview_prompts == ("a {}, red", "{} at sea")
+
+
+@pytest.mark.parametrize("count", [0, 7])
+def test_there_are_neither_no_prompts_nor_too_many(count: int) -> None:
+    with pytest.raises(ValidationError, match="preview_prompts"):
+        ClusterSettings(_env_file=None, preview_prompts=("a photo of {}",) * count)

@@ -84,6 +84,15 @@ def test_previews_are_read_in_the_order_of_their_steps(run: RunDir) -> None:
     assert [(one.step, one.index) for one in run.previews()] == [(20, 0), (20, 1), (100, 0)]
 
 
+def test_the_newest_preview_is_of_the_first_prompt(run: RunDir) -> None:
+    assert run.newest_preview() is None
+    for name in ("step-20-0.png", "step-100-0.png", "step-100-1.png", "step-100-2.png"):
+        (run.path / "previews" / name).touch()
+    newest = run.newest_preview()
+    assert newest is not None
+    assert (newest.step, newest.index) == (100, 0)
+
+
 def test_result_and_launch_are_read_as_they_were_written(run: RunDir) -> None:
     result = RunResult(
         job_id="j", spec_hash=SPEC.hash, backend="gloo", world_size=2, precision="fp32", steps=9,
