@@ -113,7 +113,7 @@ class Runs:
         earlier = self._clear(job)
         spec = spec_of(job, base, self._settings)
         run = RunDir.create(self._run(job.id).path, spec)
-        prepare_pictures(job.pictures, run.images, spec.resolution)
+        prepare_pictures(job.pictures, run.images, spec.resolution, spec.center_crop)
         if earlier is not None:
             _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
         return spec

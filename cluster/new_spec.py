@@ -42,6 +42,7 @@ def new_spec(
         eval_interval=settings.eval_interval,
         checkpoint_interval=settings.checkpoint_interval,
         flip=settings.flip,
+        center_crop=settings.center_crop,
         preview_interval=settings.preview_interval,
         preview_prompts=settings.preview_prompts,
         deadline_seconds=settings.job_deadline_minutes * 60,

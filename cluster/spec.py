@@ -88,6 +88,8 @@ class TrainSpec(BaseModel):
     profile: Profile = Profile.NATIVE
     flip: bool = True
     """Whether mirrored pictures are trained on too."""
+    center_crop: bool = True
+    """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
     evaluation_draws: int = Field(default=32, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PIL import Image
+
 from demo.toybox.scene import draw_scene
 from demo.toybox.toy import Place, parse_toy
 
@@ -19,3 +21,22 @@ def write_toy_pictures(folder: Path, count: int = 5, spec: str = TWO_TONE) -> tu
         draw_scene(toy, places[index % len(places)], index).save(path)
         paths.append(path)
     return tuple(paths)
+
+
+def write_wide_pictures(folder: Path, count: int) -> tuple[Path, ...]:
+    """Write `count` 256 x 128 PNGs of the toy between two red edges, which a crop cuts off."""
+    paths = []
+    for toy in write_toy_pictures(folder, count):
+        wide = Image.new("RGB", (256, 128), "red")
+        with Image.open(toy) as picture:
+            wide.paste(picture, (64, 0))
+        wide.save(toy)
+        paths.append(toy)
+    return tuple(paths)
+
+
+def has_red_edges(path: Path) -> bool:
+    """Tell whether a prepared picture of a wide one still has its edges."""
+    with Image.open(path) as picture:
+        red, green, blue = picture.convert("RGB").getpixel((1, picture.height // 2))
+    return red > 240 and green < 16 and blue < 16

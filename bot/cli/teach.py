@@ -134,7 +134,7 @@ def _prepare(
         console.print(f"[yellow]Left out:[/] {problem.message}")
     check_good_pictures(len(report.good), report.problems)
     run = RunDir.create((out / "runs" / spec.job_id).absolute(), spec)
-    prepare_pictures(report.good, run.images, spec.resolution)
+    prepare_pictures(report.good, run.images, spec.resolution, spec.center_crop)
     return run
 
 

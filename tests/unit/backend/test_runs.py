@@ -26,7 +26,7 @@ from cluster.spec import LauncherKind, LearnableProperty, Profile
 from cluster.verdict import FailureReason
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
-from tests.toy_pictures import write_toy_pictures
+from tests.toy_pictures import has_red_edges, write_toy_pictures, write_wide_pictures
 
 SETTINGS = ClusterSettings(_env_file=None, max_steps=30, job_deadline_minutes=5)
 HERE = Layout(
@@ -135,6 +135,17 @@ def test_a_run_gets_its_spec_and_its_pictures(
     with Image.open(images[0]) as image:
         assert (image.size, image.mode) == ((PAPER_SIDE, PAPER_SIDE), "RGB")
     assert not runs.was_launched("job1")
+
+
+@pytest.mark.parametrize("crop", [True, False])
+def test_pictures_are_cropped_only_if_that_is_wished(
+    folder: DataFolder, job: JobView, base: Base, tmp_path: Path, crop: bool
+) -> None:
+    wide = write_wide_pictures(tmp_path / "wide", 2)
+    runs = Runs(folder, SETTINGS.model_copy(update={"center_crop": crop}), _sleeps)
+    runs.prepare(replace(job, pictures=wide), base)
+    images = RunDir(folder.run("job1")).images.glob("*.png")
+    assert [has_red_edges(path) for path in images] == [not crop] * 2
 
 
 def test_a_half_prepared_folder_is_made_anew(

@@ -21,6 +21,7 @@ OTHER: dict[str, Any] = {
     "schedule": Schedule.CONSTANT,
     "warmup_steps": 9,
     "flip": False,
+    "center_crop": False,
     "seed": 11,
     "resolution": 256,
     "eval_interval": 4,
