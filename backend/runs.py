@@ -19,6 +19,7 @@ from backend.views import JobView
 from cluster.command import LaunchPlan, Layout, plan_launch
 from cluster.errors import LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, fit_hosts
+from cluster.full_pipeline import ensure_pipeline
 from cluster.hosts import read_hostfile
 from cluster.launcher import launch, observe, slot_in_use, stop, with_log
 from cluster.layout import choose_layout, find_mpiexec
@@ -164,6 +165,8 @@ class Runs:
         spec, result = run.spec(), run.result()
         if result is None:
             raise RunDirError("no_result", "The run has left no result.")
+        if spec.save_full_pipeline:
+            ensure_pipeline(run)
         workspace = job.owner.workspace
         embedding = self._folder.embedding(workspace, job.token, version)
         _copy(run.path / result.embedding, embedding)

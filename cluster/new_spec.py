@@ -45,5 +45,6 @@ def new_spec(
         center_crop=settings.center_crop,
         preview_interval=settings.preview_interval,
         preview_prompts=settings.preview_prompts,
+        save_full_pipeline=settings.save_full_pipeline,
         deadline_seconds=settings.job_deadline_minutes * 60,
     )

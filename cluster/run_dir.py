@@ -119,6 +119,7 @@ class RunDir:
         self.checkpoints = path / "checkpoints"
         self.launcher_log = path / "log" / "launcher.log"
         self.embedding = path / "learned_embeds.safetensors"
+        self.pipeline = path / "pipeline"
 
     @classmethod
     def create(cls, path: Path, spec: TrainSpec) -> "RunDir":

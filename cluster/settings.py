@@ -73,6 +73,9 @@ class ClusterSettings(BaseSettings):
     )
     """JSON list of prompts, one preview each, in which {} stands for the concept; cards show the
     first's."""
+    save_full_pipeline: bool = False
+    """Whether each run also leaves runs/JOB/pipeline, the base with the concept in it: gigabytes
+    where files of the base cannot be hard-linked."""
     job_deadline_minutes: float = Field(default=120, gt=0)
     """A run that takes longer is ended."""
 

@@ -52,6 +52,11 @@ class Schedule(StrEnum):
     COSINE = "cosine"
 
 
+def tokens_of(token: str, vectors: int) -> tuple[str, ...]:
+    """One token a row, named as diffusers names them: `<x>`, `<x>_1`, `<x>_2`..."""
+    return (token, *(f"{token}_{k}" for k in range(1, vectors)))
+
+
 MOST_PREVIEWS = 6
 """Prompts of previews: the other ranks wait while rank 0 draws them."""
 
@@ -101,6 +106,8 @@ class TrainSpec(BaseModel):
     )
     """One picture each; the first stands for the concept wherever there is room for one."""
     preview_steps: int = Field(default=12, ge=1)
+    save_full_pipeline: bool = False
+    """Whether the run leaves a whole pipeline that knows the concept, beside its rows."""
     stop_when_flat: bool = True
     """Whether the run ends early once its evaluation loss has flattened."""
     deadline_seconds: float = Field(default=7200, gt=0)
@@ -109,8 +116,8 @@ class TrainSpec(BaseModel):
 
     @property
     def placeholder_tokens(self) -> tuple[str, ...]:
-        """One token a row, named as diffusers names them: `<x>`, `<x>_1`, `<x>_2`..."""
-        return (self.token, *(f"{self.token}_{k}" for k in range(1, self.vectors)))
+        """One token a row."""
+        return tokens_of(self.token, self.vectors)
 
     @property
     def hash(self) -> str:

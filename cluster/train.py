@@ -17,6 +17,7 @@ from cluster.concept_rows import add_concept
 from cluster.draws import Draws, evaluation_draw
 from cluster.errors import ClusterError
 from cluster.evaluation import Denoiser, share_of
+from cluster.full_pipeline import ensure_pipeline
 from cluster.latents import encode_posteriors, picture_files
 from cluster.model import load_base
 from cluster.previews import draw_preview, save_preview
@@ -148,6 +149,9 @@ def main(arguments: list[str] | None = None) -> int:
         choose_interface()
         trainer = build(run, rank)
         result = trainer.train()
+        if rank.main and trainer.spec.save_full_pipeline:
+            # While the others wait and beat: a rank that has left would be missed.
+            ensure_pipeline(run)
         trainer.accelerator.wait_for_everyone()
         if rank.main:
             run.write_result(result)

@@ -15,6 +15,7 @@ from backend.runs import Plan, launch_here, plan_here
 from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
 from cluster.errors import ClusterError
+from cluster.full_pipeline import ensure_pipeline
 from cluster.launcher import observe, stop
 from cluster.new_spec import new_spec
 from cluster.pictures import inspect_pictures, prepare_pictures
@@ -69,6 +70,9 @@ def teach(
             # Also after Ctrl-C: nothing of the run may outlive the command that asked for it.
             stop(run)
         write_atomically(out / "learned_embeds.safetensors", run.embedding.read_bytes())
+        if spec.save_full_pipeline:
+            ensure_pipeline(run)
+            console.print(str(run.pipeline))
         gain = 1 - result.best_eval_loss / result.initial_eval_loss
         console.print(
             f"[bold]{spec.token}[/] is ready after {result.steps} steps on {result.world_size} "

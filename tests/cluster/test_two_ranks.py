@@ -76,6 +76,7 @@ def finished(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> RunDir
         preview_steps=3,
         preview_prompts=("a photo of {}", "a red {} on a blue chair"),
         checkpoint_interval=10,
+        save_full_pipeline=True,
     )
     launch_here(run, _settings(launcher=LauncherKind.HYDRA))
     verdict = _end(run)
@@ -125,6 +126,15 @@ def test_plain_diffusers_loads_the_concept(finished: RunDir, ground: Ground) -> 
     number = pipeline.tokenizer.convert_tokens_to_ids("<dicoo>")
     loaded = pipeline.text_encoder.get_input_embeddings().weight[number].detach().numpy()
     assert np.array_equal(loaded, rows[0])
+
+
+def test_the_whole_pipeline_has_the_best_rows(finished: RunDir) -> None:
+    from diffusers import StableDiffusionPipeline
+
+    pipeline = StableDiffusionPipeline.from_pretrained(finished.pipeline)
+    number = pipeline.tokenizer.convert_tokens_to_ids("<dicoo>")
+    loaded = pipeline.text_encoder.get_input_embeddings().weight[number].detach().numpy()
+    assert np.array_equal(loaded, read_embedding(finished.embedding).rows[0])
 
 
 def test_the_same_seed_gives_the_same_rows(

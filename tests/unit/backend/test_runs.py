@@ -212,6 +212,21 @@ def test_a_launcher_that_ends_at_once_is_told_in_its_own_words(
     assert "no such host: xeon-9" in verdict.message
 
 
+@pytest.mark.parametrize("wished", [True, False])
+def test_a_pipeline_is_there_if_it_is_wished(
+    folder: DataFolder, job: JobView, base: Base, monkeypatch: pytest.MonkeyPatch, wished: bool
+) -> None:
+    ensured: list[Path] = []
+    monkeypatch.setattr("backend.runs.ensure_pipeline", lambda run: ensured.append(run.path))
+    runs = Runs(folder, SETTINGS.model_copy(update={"save_full_pipeline": wished}), _sleeps)
+    runs.prepare(job, base)
+    run = RunDir(folder.run("job1"))
+    run.embedding.write_bytes(b"rows")
+    run.write_result(_result(run))
+    runs.collect(job, 1)
+    assert ensured == ([run.path] if wished else [])
+
+
 def test_what_a_run_learned_is_copied_to_its_place(
     runs: Runs, folder: DataFolder, job: JobView, base: Base
 ) -> None:

@@ -22,6 +22,7 @@ OTHER: dict[str, Any] = {
     "warmup_steps": 9,
     "flip": False,
     "center_crop": False,
+    "save_full_pipeline": True,
     "seed": 11,
     "resolution": 256,
     "eval_interval": 4,
