@@ -13,14 +13,15 @@ from cluster.run_dir import RunDir, write_atomically
 
 @dataclass(frozen=True)
 class State:
-    """A run at the end of a step."""
+    """A run at the end of a step. Draws have no state: the step says where in them it is."""
 
     step: int
     rows: torch.Tensor
     """float32 [n, H]"""
     optimizer: dict[str, object]
-    generators: tuple[torch.Tensor, ...]
-    """Random state of every rank, uint8, in rank order."""
+    start_word: str
+    initial_loss: float
+    """Of the person's word, on the evaluation batch."""
     best_step: int
     best_loss: float
     best_rows: torch.Tensor

@@ -38,13 +38,35 @@ class RowsBesideTable(nn.Module):
 
 @dataclass(frozen=True)
 class Concept:
-    """Tokenizer and encoder that know the placeholder, and its rows, float32 [n, H]."""
+    """Tokenizer and encoder that know the placeholder, and its rows."""
 
     tokenizer: CLIPTokenizer
     encoder: CLIPTextModel
-    rows: nn.Parameter
+    parameter: nn.Parameter
+    """What is optimised, float32: the rows [n, H], or a table [V + n, H] that ends in them."""
     name: str
     """What stands for the concept in a prompt: all its tokens, in order."""
+    table: torch.Tensor | None = None
+    """Float32 [V + n, H], what a whole table goes back to after each step; else None."""
+    known: int = 0
+    """How many rows of the parameter are not the concept's."""
+
+    @property
+    def rows(self) -> torch.Tensor:
+        """The concept's rows, float32 [n, H]; changes with the parameter."""
+        return self.parameter if self.table is None else self.parameter.detach()[self.known :]
+
+    def put(self, rows: torch.Tensor) -> None:
+        """Set the rows, [n, H]."""
+        with torch.no_grad():
+            self.parameter[self.known :] = rows
+
+    def restore(self) -> None:
+        """Undo what a step did to rows that are not the concept's."""
+        if self.table is not None:
+            others = torch.arange(len(self.table)) < self.known
+            with torch.no_grad():
+                self.parameter[others] = self.table[others]
 
     def ids(self, sentences: list[str]) -> torch.Tensor:
         """Padded ids, int64 [B, L], L the encoder's length."""
@@ -82,7 +104,15 @@ def add_concept(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, spec: TrainSpe
     first = tokenizer.convert_tokens_to_ids(tokens[0])
     if first != table.num_embeddings:
         raise TrainingError("base_model", "The base's token table has rows its tokenizer lacks.")
-    rows = nn.Parameter(table.weight[start[0]].detach().float().repeat(spec.vectors, 1))
+    rows = table.weight[start[0]].detach().float().repeat(spec.vectors, 1)
+    name = " ".join(tokens)
     encoder.requires_grad_(False)
-    encoder.set_input_embeddings(RowsBesideTable(table, rows))
-    return Concept(tokenizer, encoder, rows, " ".join(tokens))
+    if spec.whole_table:
+        whole = torch.cat([table.weight.detach().float(), rows])
+        taught = nn.Embedding.from_pretrained(whole.clone(), freeze=False)
+        encoder.set_input_embeddings(taught)
+        weight = cast(nn.Parameter, taught.weight)
+        return Concept(tokenizer, encoder, weight, name, whole, len(whole) - spec.vectors)
+    parameter = nn.Parameter(rows)
+    encoder.set_input_embeddings(RowsBesideTable(table, parameter))
+    return Concept(tokenizer, encoder, parameter, name)

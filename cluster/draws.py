@@ -1,12 +1,29 @@
-"""What a step is made of: pictures, sentences, timesteps and noise, each from its rank's seed."""
+"""What a step is made of: pictures, sentences, timesteps and noise, each from one seed."""
 
+import hashlib
 from dataclasses import dataclass
 
 import torch
 
-_TRAIN, _EVALUATE = 1, 2
-_PRIME = 7919
+EVALUATE, START = 2, 3
+"""What a fixed batch is for: each purpose has its own noise."""
 _STREAMS = 1_000_003
+
+
+def _generator(*parts: int | str) -> torch.Generator:
+    """A generator of its own for every place in a run: there is no state to be kept."""
+    digest = hashlib.sha256("/".join(map(str, parts)).encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8]) >> 1)
+
+
+def radical_inverse(step: int) -> float:
+    """Van der Corput's sequence in base 2: its first n values are spread evenly over [0, 1)."""
+    value, digit = 0.0, 0.5
+    while step:
+        value += digit * (step & 1)
+        step >>= 1
+        digit /= 2
+    return value
 
 
 @dataclass(frozen=True)
@@ -35,58 +52,57 @@ class Draw:
         )
 
 
-def _stratified(count: int, total: int, slot: int, slots: int, g: torch.Generator) -> torch.Tensor:
+def _even(count: int, total: int, within: torch.Tensor, slot: int, slots: int) -> torch.Tensor:
     """`count` timesteps of 0..total-1 for slot `slot`: with those of the other slots, one in each
-    of count * slots equal slices.
+    of count * slots equal slices, at `within` (float [count], 0..1) of its slice.
     """
     slices = count * slots
     mine = torch.arange(count) * slots + slot
-    return ((mine + torch.rand(count, generator=g)) * (total / slices)).long().clamp(max=total - 1)
+    return ((mine + within) * (total / slices)).long().clamp(max=total - 1)
 
 
+@dataclass(frozen=True)
 class Draws:
-    """A rank's stream of draws; its whole state is one generator.
+    """A rank's draws. Each depends on the seed, the step and its slot alone.
 
-    Timesteps are stratified across the micro-batches that make one step: rank r of W takes the
-    slices r, r + W, r + 2W... so that a step of all ranks covers the schedule evenly.
+    A step has world size x accumulation slots, one micro-batch each. So ranks and accumulation
+    can be exchanged for each other, and a run can go on anywhere without any state.
     """
 
-    def __init__(
-        self,
-        *,
-        seed: int,
-        rank: int,
-        world_size: int,
-        batch_size: int,
-        pictures: int,
-        templates: int,
-        timesteps: int,
-        latent_shape: tuple[int, int, int],
-    ) -> None:
-        self._seed = seed * _STREAMS + 8 * rank + _TRAIN
-        self.generator = torch.Generator().manual_seed(self._seed)
-        self._rank, self._world_size = rank, world_size
-        self._batch_size = batch_size
-        self._pictures, self._templates = pictures, templates
-        self._timesteps, self._latent_shape = timesteps, latent_shape
+    seed: int
+    rank: int
+    world_size: int
+    batch_size: int
+    pictures: int
+    templates: int
+    timesteps: int
+    latent_shape: tuple[int, int, int]
+    accumulation: int = 1
+    stratify: bool = True
+    """Timesteps of a step's slots cover the schedule evenly, and so do those of one slice in
+    the course of the steps (van der Corput's sequence)."""
+    same_noise: bool = False
+    """All slots draw the same noise and timesteps, as ranks do that are seeded alike."""
 
-    def start_anew(self, step: int) -> None:
-        """Go on after `step` without the state of then, as with another number of ranks.
-
-        The draws are neither those of before nor reproducible from the seed alone.
-        """
-        self.generator.manual_seed(self._seed + step * _STREAMS * _PRIME)
-
-    def next(self) -> Draw:
-        """The next micro-batch."""
-        g, b = self.generator, self._batch_size
-        shape = (b, *self._latent_shape)
+    def at(self, step: int, micro: int = 0) -> Draw:
+        """Micro-batch `micro` of this rank in step `step`, both from 0."""
+        b, slots = self.batch_size, self.world_size * self.accumulation
+        slot = self.rank * self.accumulation + micro
+        mine = _generator(self.seed, "pictures", step, slot)
+        noise = _generator(self.seed, "noise", step, 0 if self.same_noise else slot)
+        if self.stratify and not self.same_noise:
+            shift = torch.rand(b, generator=_generator(self.seed, "shift", slot))
+            within = (shift + radical_inverse(step)) % 1
+            timesteps = _even(b, self.timesteps, within, slot, slots)
+        else:
+            timesteps = torch.randint(self.timesteps, (b,), generator=noise)
+        shape = (b, *self.latent_shape)
         return Draw(
-            pictures=torch.randint(self._pictures, (b,), generator=g),
-            templates=torch.randint(self._templates, (b,), generator=g),
-            timesteps=_stratified(b, self._timesteps, self._rank, self._world_size, g),
-            posterior_noise=torch.randn(shape, generator=g),
-            noise=torch.randn(shape, generator=g),
+            pictures=torch.randint(self.pictures, (b,), generator=mine),
+            templates=torch.randint(self.templates, (b,), generator=mine),
+            timesteps=timesteps,
+            posterior_noise=torch.randn(shape, generator=noise),
+            noise=torch.randn(shape, generator=noise),
         )
 
 
@@ -98,19 +114,21 @@ def evaluation_draw(
     templates: int,
     timesteps: int,
     latent_shape: tuple[int, int, int],
+    purpose: int = EVALUATE,
 ) -> Draw:
     """The fixed batch a run is measured on: the same on every rank and at every step.
 
     Pictures and sentences go round in turn, timesteps lie evenly; the noise is of a seed that no
     training draw uses. Fixed draws make the loss comparable (DVAR, arXiv 2302.04841).
     """
-    g = torch.Generator().manual_seed(seed * _STREAMS + _EVALUATE)
+    g = torch.Generator().manual_seed(seed * _STREAMS + purpose)
     turn = torch.arange(count)
     shape = (count, *latent_shape)
+    even = _even(count, timesteps, torch.rand(count, generator=g), 0, 1)
     return Draw(
         pictures=turn % pictures,
         templates=turn % templates,
-        timesteps=_stratified(count, timesteps, 0, 1, g)[torch.randperm(count, generator=g)],
+        timesteps=even[torch.randperm(count, generator=g)],
         posterior_noise=torch.randn(shape, generator=g),
         noise=torch.randn(shape, generator=g),
     )

@@ -6,8 +6,9 @@ import torch
 from diffusers import DDPMScheduler, UNet2DConditionModel
 from torch.nn import functional
 
+from cluster.concept_rows import Concept
 from cluster.draws import Draw
-from cluster.latents import Posteriors
+from cluster.latents import Pictures
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,32 @@ class EvaluationBatch:
 
 
 def share_of(
-    draw: Draw, posteriors: Posteriors, ids: torch.Tensor, rank: int, world_size: int
+    draw: Draw, posteriors: Pictures, ids: torch.Tensor, rank: int, world_size: int
 ) -> EvaluationBatch:
     """Every world_size-th sample of the batch. `ids` int64 [templates, L]."""
     mine = slice(rank, None, world_size)
     part = draw.part(mine)
     latents = posteriors.sample(part.pictures, part.posterior_noise)
     return EvaluationBatch(part, latents, ids[part.templates])
+
+
+def summed_errors(
+    denoiser: Denoiser,
+    concept: Concept,
+    batch: EvaluationBatch,
+    size: int,
+    limit: int | None = None,
+) -> torch.Tensor:
+    """Sum of a share's errors and their count, float32 [2]; `size` samples at a time.
+
+    `limit` takes only the share's first samples.
+    """
+    summed = torch.zeros(2)
+    count = batch.count if limit is None else min(limit, batch.count)
+    with torch.no_grad():
+        for start in range(0, count, size):
+            part = slice(start, min(start + size, count))
+            states = concept.encode(batch.ids[part])
+            errors = denoiser.errors(batch.latents[part], batch.draw.part(part), states)
+            summed += torch.tensor([float(errors.sum()), float(len(errors))])
+    return summed

@@ -59,7 +59,8 @@ def load_base(spec: TrainSpec) -> Base:
         ) from error
     for part in (encoder, unet, vae):
         part.requires_grad_(False).eval()
-    unet.to(memory_format=torch.channels_last)
+    if spec.channels_last:
+        unet.to(memory_format=torch.channels_last)
     if spec.profile is Profile.INTEL:
         unet, vae = _optimized(unet, vae, dtype)
     log.info("base loaded", base=spec.base, precision=precision.value)

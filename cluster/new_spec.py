@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cluster.recipe import preset
 from cluster.settings import ClusterSettings
 from cluster.spec import LearnableProperty, TrainSpec
 
@@ -16,35 +17,26 @@ def new_spec(
     base: Path,
     base_hash: str,
     base_resolution: int,
+    caption: str = "",
 ) -> TrainSpec:
     """Return the spec; `token` and `initializer` have been checked against the base.
 
-    `base_resolution` is the side in pixels that is taken where the settings leave it open.
+    `base_resolution` is the side in pixels that is taken where the settings leave it open. A
+    setting that nobody set stands where the recipe puts it.
     """
-    return TrainSpec(
-        job_id=job_id,
-        token=token,
-        initializer=initializer,
-        learnable_property=learnable_property,
-        vectors=settings.vectors,
-        base=str(base),
-        base_hash=base_hash,
-        resolution=settings.resolution or base_resolution,
-        max_steps=settings.max_steps,
-        batch_size=settings.batch_size,
-        gradient_accumulation=settings.gradient_accumulation,
-        learning_rate=settings.learning_rate,
-        schedule=settings.schedule,
-        warmup_steps=settings.warmup_steps,
-        seed=settings.seed,
-        precision=settings.precision,
-        profile=settings.profile,
-        eval_interval=settings.eval_interval,
-        checkpoint_interval=settings.checkpoint_interval,
-        flip=settings.flip,
-        center_crop=settings.center_crop,
-        preview_interval=settings.preview_interval,
-        preview_prompts=settings.preview_prompts,
-        save_full_pipeline=settings.save_full_pipeline,
-        deadline_seconds=settings.job_deadline_minutes * 60,
-    )
+    shared = settings.model_dump(include=set(TrainSpec.model_fields))
+    recipe = {
+        k: v for k, v in preset(settings.recipe).items() if k not in settings.model_fields_set
+    }
+    told = {
+        "job_id": job_id,
+        "token": token,
+        "initializer": initializer,
+        "learnable_property": learnable_property,
+        "base": str(base),
+        "base_hash": base_hash,
+        "resolution": settings.resolution or base_resolution,
+        "deadline_seconds": settings.job_deadline_minutes * 60,
+        "caption": caption,
+    }
+    return TrainSpec.model_validate(shared | recipe | told)

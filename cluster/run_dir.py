@@ -46,6 +46,9 @@ class RunResult(_Record):
     steps: int
     best_step: int
     initial_eval_loss: float
+    """With the person's word."""
+    start_word: str = ""
+    """Whose row training started from."""
     best_eval_loss: float
     seconds: float
     checkpoint_seconds: float = 0.0

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cluster.spec import MOST_PREVIEWS, LauncherKind, Precision, Profile, Schedule
+from cluster.spec import MOST_PREVIEWS, LauncherKind, Precision, Profile, Recipe, Schedule
 
 
 class ClusterSettings(BaseSettings):
@@ -40,6 +40,8 @@ class ClusterSettings(BaseSettings):
     precision: Precision = Precision.AUTO
     """Number format of the frozen parts in training."""
 
+    recipe: Recipe = Recipe.FIGMENT
+    """Where the settings below stand unless they are set: all gains on, or the reference."""
     max_steps: int = Field(default=200, ge=1)
     """Limit of a run; it ends earlier once it has flattened."""
     vectors: int = Field(default=1, ge=1, le=32)
@@ -54,6 +56,12 @@ class ClusterSettings(BaseSettings):
     """Course of the learning rate after its warm-up."""
     warmup_steps: int = Field(default=5, ge=0)
     """Steps in which the learning rate rises to its peak."""
+    scale_lr: bool = False
+    """Whether the learning rate is multiplied by the samples of a step."""
+    cap_lr: bool = True
+    """Whether it is kept below where rows explode."""
+    weight_decay: float = Field(default=0.0, ge=0)
+    """AdamW's weight decay on the concept's rows."""
     flip: bool = True
     """Whether mirrored pictures are trained on too; not for writing, or things with a left."""
     center_crop: bool = True
@@ -62,6 +70,26 @@ class ClusterSettings(BaseSettings):
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)
     """Side of training pictures in pixels; 0 for the base model's own."""
+    stratify: bool = True
+    """Whether timesteps are spread evenly over ranks and steps."""
+    same_noise: bool = False
+    """Whether all ranks draw the same noise and timesteps; only to measure what that costs."""
+    hold_back: bool = True
+    """Whether one picture of five or more is kept from training and only measured on."""
+    choose_start: bool = True
+    """Whether words near the given one are tried, too, and the best is started from."""
+    keep_best: bool = True
+    """Whether the rows of the best evaluation become the concept, not the last."""
+    stop_when_flat: bool = True
+    """Whether a run ends once its evaluation loss has flattened."""
+    whole_table: bool = False
+    """Whether the whole token table is optimised; only to measure what that costs."""
+    encode_each_step: bool = False
+    """Whether pictures go through the VAE in each step; only to measure what that costs."""
+    channels_last: bool = True
+    """Whether the U-Net's weights lie channels last."""
+    evaluation_draws: int = Field(default=32, ge=1)
+    """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)
     """Steps between measurements on the fixed evaluation batch."""
     checkpoint_interval: int = Field(default=50, ge=1)

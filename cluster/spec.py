@@ -45,6 +45,15 @@ class LauncherKind(StrEnum):
     """PyTorch's own launcher, one host only."""
 
 
+class Recipe(StrEnum):
+    """Where the switches of a run stand unless they are set one by one."""
+
+    FIGMENT = "figment"
+    """Every gain over the reference is on."""
+    REFERENCE = "reference"
+    """The arithmetic of diffusers' examples/textual_inversion as the original recipe runs it."""
+
+
 class Schedule(StrEnum):
     """Course of the learning rate after its warm-up."""
 
@@ -88,6 +97,11 @@ class TrainSpec(BaseModel):
     learning_rate: float = Field(default=5e-3, gt=0, le=1)
     schedule: Schedule = Schedule.COSINE
     warmup_steps: int = Field(default=5, ge=0)
+    scale_lr: bool = False
+    """Whether the learning rate is multiplied by the samples of a step."""
+    cap_lr: bool = True
+    """Whether it is kept below where rows explode."""
+    weight_decay: float = Field(default=0.0, ge=0)
     seed: int = Field(default=7, ge=0)
     precision: Precision = Precision.AUTO
     profile: Profile = Profile.NATIVE
@@ -95,6 +109,24 @@ class TrainSpec(BaseModel):
     """Whether mirrored pictures are trained on too."""
     center_crop: bool = True
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
+    whole_table: bool = False
+    """Whether the whole token table is optimised, reduced and restored in each step."""
+    encode_each_step: bool = False
+    """Whether pictures go through the VAE in each step, not once."""
+    channels_last: bool = True
+    """Whether the U-Net's weights lie channels last."""
+    same_noise: bool = False
+    """Whether all ranks draw the same noise and timesteps, as with one seed for all."""
+    stratify: bool = True
+    """Whether timesteps are spread evenly over ranks and steps."""
+    hold_back: bool = True
+    """Whether one picture of five or more is only measured on."""
+    choose_start: bool = True
+    """Whether the words near the initializer are tried as starts, too."""
+    keep_best: bool = True
+    """Whether the best rows become the concept, not the last."""
+    caption: str = ""
+    """The best description in words, to be compared with; none leaves the share of the gap out."""
     evaluation_draws: int = Field(default=32, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)

@@ -14,23 +14,33 @@ import torch
 from accelerate.utils import set_seed
 
 from cluster.concept_rows import add_concept
-from cluster.draws import Draws, evaluation_draw
+from cluster.draws import EVALUATE, START, Draws, evaluation_draw
 from cluster.errors import ClusterError
-from cluster.evaluation import Denoiser, share_of
+from cluster.evaluation import Denoiser, EvaluationBatch, share_of
 from cluster.full_pipeline import ensure_pipeline
-from cluster.latents import encode_posteriors, picture_files
-from cluster.model import load_base
+from cluster.latents import (
+    EncodedEachStep,
+    Pictures,
+    encode_posteriors,
+    load_pixels,
+    picture_files,
+)
+from cluster.model import Base, load_base
 from cluster.previews import draw_preview, save_preview
 from cluster.process_group import join, leave
 from cluster.prompts import templates
 from cluster.rank import Rank, choose_interface, read_rank
 from cluster.rank_trouble import in_words
 from cluster.run_dir import RankFailure, RunDir
+from cluster.spec import TrainSpec
+from cluster.start import FINE_DRAWS
 from cluster.trainer import Trainer
 
 log = structlog.get_logger()
 
 HEARTBEAT_SECONDS = 2.0
+HOLD_BACK_FROM = 5
+"""Pictures from which on one is only measured on."""
 _ORPHANED = 3
 
 
@@ -60,6 +70,20 @@ def _log_to_file(run: RunDir, rank: Rank) -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
+def _pictures(base: Base, spec: TrainSpec, files: tuple[Path, ...]) -> tuple[Pictures, Pictures]:
+    """What is trained on, and what is measured on: of many pictures, one that is held back."""
+    dtype = base.vae.dtype
+    held = files[-1:] if spec.hold_back and len(files) >= HOLD_BACK_FROM else ()
+    pixels = load_pixels(files[: len(files) - len(held)], spec.flip, dtype)
+    if spec.encode_each_step:
+        every: Pictures = EncodedEachStep(base.vae, pixels)
+    else:
+        every = encode_posteriors(base.vae, pixels)
+    if not held:
+        return every, every
+    return every, encode_posteriors(base.vae, load_pixels(held, spec.flip, dtype))
+
+
 def build(run: RunDir, rank: Rank) -> Trainer:
     """Everything a rank needs, from the run folder."""
     spec = run.spec()
@@ -67,28 +91,41 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     set_seed(spec.seed + rank.number)
     accelerator = join(spec, rank)
     base = load_base(spec)
-    posteriors = encode_posteriors(base.vae, picture_files(run.images), spec.flip)
-    # Only previews, on rank 0, decode; the encoder's half is never needed again.
-    base.vae.encoder = None
+    pictures, measured = _pictures(base, spec, picture_files(run.images))
     concept = add_concept(base.tokenizer, base.encoder, spec)
     sentences = concept.ids([t.format(concept.name) for t in templates(spec.learnable_property)])
     denoiser = Denoiser(base.unet, base.scheduler)
-    common = {
-        "pictures": len(posteriors.mean),
-        "templates": len(sentences),
-        "timesteps": base.scheduler.config.num_train_timesteps,
-    }
     draws = Draws(
         seed=spec.seed,
         rank=rank.number,
         world_size=rank.size,
         batch_size=spec.batch_size,
-        latent_shape=posteriors.shape,
-        **common,
+        pictures=len(pictures),
+        templates=len(sentences),
+        timesteps=base.scheduler.config.num_train_timesteps,
+        latent_shape=pictures.shape,
+        accumulation=spec.gradient_accumulation,
+        stratify=spec.stratify,
+        same_noise=spec.same_noise,
     )
-    fixed = evaluation_draw(
-        seed=spec.seed, count=spec.evaluation_draws, latent_shape=posteriors.shape, **common
-    )
+
+    def fixed(of: Pictures, count: int, purpose: int) -> EvaluationBatch:
+        draw = evaluation_draw(
+            seed=spec.seed,
+            count=max(count, rank.size),
+            pictures=len(of),
+            templates=len(sentences),
+            timesteps=draws.timesteps,
+            latent_shape=of.shape,
+            purpose=purpose,
+        )
+        return share_of(draw, of, sentences, rank.number, rank.size)
+
+    evaluation = fixed(measured, spec.evaluation_draws, EVALUATE)
+    starting = fixed(pictures, FINE_DRAWS, START)
+    if not spec.encode_each_step:
+        # Only previews, on rank 0, decode; the encoder's half is never needed again.
+        base.vae.encoder = None
 
     def preview(step: int) -> None:
         for index, prompt in enumerate(spec.preview_prompts):
@@ -97,7 +134,7 @@ def build(run: RunDir, rank: Rank) -> Trainer:
                 base.vae,
                 concept,
                 prompt=prompt.format(concept.name),
-                shape=posteriors.shape,
+                shape=pictures.shape,
                 steps=spec.preview_steps,
                 seed=spec.seed,
             )
@@ -109,9 +146,10 @@ def build(run: RunDir, rank: Rank) -> Trainer:
         accelerator=accelerator,
         concept=concept,
         denoiser=denoiser,
-        posteriors=posteriors,
+        pictures=pictures,
         draws=draws,
-        evaluation=share_of(fixed, posteriors, sentences, rank.number, rank.size),
+        evaluation=evaluation,
+        starting=starting,
         sentences=sentences,
         precision=base.precision,
         on_preview=preview,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import structlog
 import torch
 from accelerate import Accelerator
-from accelerate.utils import gather_object
 
 from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkpoint
 from cluster.concept_rows import Concept
@@ -16,11 +15,13 @@ from cluster.draws import Draws
 from cluster.embedding_file import EmbeddingFile, write_embedding
 from cluster.embedding_metadata import metadata_of
 from cluster.errors import TrainingError
-from cluster.evaluation import Denoiser, EvaluationBatch
-from cluster.latents import Posteriors
+from cluster.evaluation import Denoiser, EvaluationBatch, summed_errors
+from cluster.latents import Pictures
 from cluster.process_group import backend_in_use
+from cluster.recipe import peak_rate
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.spec import Precision, Schedule, TrainSpec
+from cluster.start import choose_start
 from cluster.stopping import flattened
 
 log = structlog.get_logger()
@@ -29,13 +30,15 @@ _EXPLODED = 100.0
 """Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more."""
 
 
-def learning_rate(spec: TrainSpec, step: int) -> float:
+def learning_rate(spec: TrainSpec, step: int, world_size: int = 1) -> float:
     """The rate of a step (from 0): linear warm-up, then constant or a cosine down to a tenth."""
+    samples = spec.batch_size * spec.gradient_accumulation * world_size
+    peak = peak_rate(spec.learning_rate, samples=samples, scale=spec.scale_lr, cap=spec.cap_lr)
     warm = min(1.0, (step + 1) / (spec.warmup_steps + 1))
     if spec.schedule is Schedule.CONSTANT:
-        return spec.learning_rate * warm
+        return peak * warm
     share = step / max(1, spec.max_steps)
-    return spec.learning_rate * warm * (0.55 + 0.45 * math.cos(math.pi * share))
+    return peak * warm * (0.55 + 0.45 * math.cos(math.pi * share))
 
 
 @dataclass
@@ -47,25 +50,33 @@ class Trainer:
     accelerator: Accelerator
     concept: Concept
     denoiser: Denoiser
-    posteriors: Posteriors
+    pictures: Pictures
     draws: Draws
     evaluation: EvaluationBatch
+    starting: EvaluationBatch
+    """This rank's share of the batch that starts are compared on; of training pictures."""
     sentences: torch.Tensor
     precision: Precision
     on_preview: Callable[[int], None]
     """Draws a picture of the concept as it stands; called on rank 0 alone."""
     curve: list[float] = field(default_factory=list)
+    start_word: str = ""
+    initial_loss: float = math.inf
     best_step: int = 0
     best_loss: float = math.inf
     checkpoint_seconds: float = 0.0
+    reduced_bytes: int = 0
+    """What a rank handed to the others in the last step."""
 
     def __post_init__(self) -> None:
         self.best_rows = self.concept.rows.detach().clone()
         self.optimizer = torch.optim.AdamW(
-            [self.concept.rows], lr=self.spec.learning_rate, weight_decay=0.0
+            [self.concept.parameter],
+            lr=self.spec.learning_rate,
+            weight_decay=self.spec.weight_decay,
         )
         table = self.concept.encoder.get_input_embeddings().weight
-        self._usual_norm = float(table[:1000].float().norm(dim=-1).mean())
+        self._usual_norm = float(table[:1000].detach().float().norm(dim=-1).mean())
 
     def train(self) -> RunResult:
         """Run to the end; only rank 0 writes.
@@ -76,11 +87,11 @@ class Trainer:
         started = time.monotonic()
         step = self._resume()
         if not self.curve:
-            self._evaluate(0)
+            self._start()
         stopped_because = "max_steps"
         while step < self.spec.max_steps:
             began = time.monotonic()
-            loss = self._step(step)
+            loss = self.step(step)
             step += 1
             evaluated = step % self.spec.eval_interval == 0 or step == self.spec.max_steps
             eval_loss = self._evaluate(step) if evaluated else None
@@ -100,28 +111,51 @@ class Trainer:
         if self.accelerator.is_main_process:
             self.on_preview(step)
 
-    def _step(self, step: int) -> float:
-        spec, rows = self.spec, self.concept.rows
+    def _start(self) -> None:
+        self.start_word, self.initial_loss = self.spec.initializer, self._loss()
+        if self.spec.choose_start:
+            start = choose_start(
+                self.concept,
+                self.denoiser,
+                self.starting,
+                self.spec.initializer,
+                batch_size=self.spec.batch_size,
+                world_size=self.accelerator.num_processes,
+                reduce=lambda sums: self.accelerator.reduce(sums, reduction="sum"),
+            )
+            self.start_word = start.word
+            log.info("starts", word=start.word, asked=self.spec.initializer)
+        self._evaluate(0)
+
+    def step(self, step: int) -> float:
+        """One step (from 0) of all ranks; returns its mean loss.
+
+        Raises:
+            TrainingError: the loss or the rows became meaningless.
+        """
+        spec, parameter = self.spec, self.concept.parameter
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(spec, step)
+            group["lr"] = self._rate(step)
         self.optimizer.zero_grad(set_to_none=True)
         total = torch.zeros(())
-        for _ in range(spec.gradient_accumulation):
-            draw = self.draws.next()
-            latents = self.posteriors.sample(draw.pictures, draw.posterior_noise)
+        for micro in range(spec.gradient_accumulation):
+            draw = self.draws.at(step, micro)
+            latents = self.pictures.sample(draw.pictures, draw.posterior_noise)
             states = self.concept.encode(self.sentences[draw.templates])
             loss = self.denoiser.errors(latents, draw, states).mean() / spec.gradient_accumulation
             self.accelerator.backward(loss)
             total += loss.detach()
-        if rows.grad is None:
+        if parameter.grad is None:
             raise TrainingError("no_gradient", "The concept's rows have no gradient.")
         # n x H floats: all that ever travels between ranks in a step, besides one loss.
-        packed = torch.cat([rows.grad.flatten(), total.reshape(1)])
+        packed = torch.cat([parameter.grad.flatten(), total.reshape(1)])
+        self.reduced_bytes = packed.numel() * packed.element_size()
         packed = self.accelerator.reduce(packed, reduction="mean")
-        rows.grad = packed[:-1].view_as(rows)
+        parameter.grad = packed[:-1].view_as(parameter)
         self.optimizer.step()
+        self.concept.restore()
         mean_loss = float(packed[-1])
-        norm = float(rows.detach().norm(dim=-1).max())
+        norm = float(self.concept.rows.detach().norm(dim=-1).max())
         if not (math.isfinite(mean_loss) and math.isfinite(norm)):
             raise TrainingError(
                 "non_finite",
@@ -136,20 +170,19 @@ class Trainer:
             )
         return mean_loss
 
+    def _rate(self, step: int) -> float:
+        return learning_rate(self.spec, step, self.accelerator.num_processes)
+
+    def _loss(self) -> float:
+        """Mean error on the whole evaluation batch."""
+        mine = summed_errors(self.denoiser, self.concept, self.evaluation, self.spec.batch_size)
+        summed = self.accelerator.reduce(mine, reduction="sum")
+        return float(summed[0] / summed[1])
+
     def _evaluate(self, step: int) -> float:
-        batch, size = self.evaluation, self.spec.batch_size
-        summed = torch.zeros(2)
-        with torch.no_grad():
-            for start in range(0, batch.count, size):
-                part = slice(start, start + size)
-                draw = batch.draw.part(part)
-                states = self.concept.encode(batch.ids[part])
-                errors = self.denoiser.errors(batch.latents[part], draw, states)
-                summed += torch.tensor([float(errors.sum()), float(len(errors))])
-        summed = self.accelerator.reduce(summed, reduction="sum")
-        loss = float(summed[0] / summed[1])
+        loss = self._loss()
         self.curve.append(loss)
-        if loss < self.best_loss:
+        if loss < self.best_loss or not self.spec.keep_best:
             self.best_loss, self.best_step = loss, step
             self.best_rows = self.concept.rows.detach().clone()
         return loss
@@ -162,7 +195,7 @@ class Trainer:
             of=self.spec.max_steps,
             loss=loss,
             eval_loss=eval_loss,
-            lr=learning_rate(self.spec, step - 1),
+            lr=self._rate(step - 1),
             seconds_per_step=seconds,
             eta_seconds=seconds * (self.spec.max_steps - step),
             time=time.time(),
@@ -170,14 +203,14 @@ class Trainer:
         self.run.add_progress(line)
 
     def _checkpoint(self, step: int) -> None:
-        generators = gather_object([self.draws.generator.get_state()])
         if not self.accelerator.is_main_process:
             return
         state = State(
             step=step,
             rows=self.concept.rows.detach().clone(),
             optimizer=self.optimizer.state_dict(),
-            generators=tuple(generators),
+            start_word=self.start_word,
+            initial_loss=self.initial_loss,
             best_step=self.best_step,
             best_loss=self.best_loss,
             best_rows=self.best_rows,
@@ -189,14 +222,10 @@ class Trainer:
         state = latest_checkpoint(self.run.checkpoints)
         if state is None:
             return 0
-        if len(state.generators) == self.accelerator.num_processes:
-            self.draws.generator.set_state(state.generators[self.accelerator.process_index])
-        else:
-            self.draws.start_anew(state.step)
-        with torch.no_grad():
-            self.concept.rows.copy_(state.rows)
+        self.concept.put(state.rows)
         self.optimizer.load_state_dict(state.optimizer)
         self.curve = list(state.curve)
+        self.start_word, self.initial_loss = state.start_word, state.initial_loss
         self.best_step, self.best_loss = state.best_step, state.best_loss
         self.best_rows = state.best_rows
         log.info("resumed", step=state.step)
@@ -211,7 +240,8 @@ class Trainer:
             precision=self.precision.value,
             steps=steps,
             best_step=self.best_step,
-            initial_eval_loss=self.curve[0],
+            initial_eval_loss=self.initial_loss,
+            start_word=self.start_word,
             best_eval_loss=self.best_loss,
             seconds=seconds,
             checkpoint_seconds=self.checkpoint_seconds,
@@ -220,7 +250,7 @@ class Trainer:
             stopped_because=stopped_because,
         )
         if self.accelerator.is_main_process:
-            metadata = metadata_of(self.spec, self.best_step, self.curve[0], self.best_loss)
+            metadata = metadata_of(self.spec, self.best_step, self.initial_loss, self.best_loss)
             concept = EmbeddingFile(self.spec.token, self.best_rows.numpy(), metadata)
             write_embedding(self.run.embedding, concept)
         return result

@@ -16,7 +16,8 @@ def _state(step: int) -> State:
             "state": {0: {"step": torch.tensor(float(step))}},
             "param_groups": [{"lr": 0.1}],
         },
-        generators=(torch.Generator().manual_seed(step).get_state(),),
+        start_word="toy",
+        initial_loss=0.7,
         best_step=step - 1,
         best_loss=0.5,
         best_rows=rows + 1,
@@ -32,7 +33,6 @@ def test_the_newest_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     assert found is not None
     assert torch.equal(found.rows, expected.rows)
     assert torch.equal(found.best_rows, expected.best_rows)
-    assert torch.equal(found.generators[0], expected.generators[0])
     assert (found.step, found.best_step, found.curve) == (20, 19, (0.7, 0.5))
 
 

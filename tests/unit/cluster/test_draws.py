@@ -1,64 +1,126 @@
+"""Draws: even timesteps, own noise, and nothing that has to be remembered."""
+
+from dataclasses import replace
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.draws import Draws, evaluation_draw
+from cluster.draws import START, Draw, Draws, evaluation_draw, radical_inverse
+
+DRAWS = Draws(
+    seed=7,
+    rank=0,
+    world_size=1,
+    batch_size=4,
+    pictures=5,
+    templates=3,
+    timesteps=1000,
+    latent_shape=(4, 2, 2),
+)
 
 
-def _draws(rank: int, world_size: int, batch_size: int = 4, seed: int = 7) -> Draws:
-    return Draws(
-        seed=seed,
-        rank=rank,
-        world_size=world_size,
-        batch_size=batch_size,
-        pictures=5,
-        templates=3,
-        timesteps=1000,
-        latent_shape=(4, 2, 2),
-    )
+def _same(one: Draw, other: Draw) -> bool:
+    return all(torch.equal(getattr(one, k), getattr(other, k)) for k in vars(one))
 
 
-@given(world_size=st.integers(1, 16), batch_size=st.integers(1, 8), seed=st.integers(0, 2**31))
+@given(
+    world_size=st.integers(1, 16),
+    batch_size=st.integers(1, 8),
+    accumulation=st.integers(1, 3),
+    seed=st.integers(0, 2**31),
+    step=st.integers(0, 5000),
+)
 @settings(max_examples=40)
 def test_a_step_of_all_ranks_takes_one_timestep_from_each_slice(
-    world_size: int, batch_size: int, seed: int
+    world_size: int, batch_size: int, accumulation: int, seed: int, step: int
 ) -> None:
-    ranks = [_draws(r, world_size, batch_size, seed).next() for r in range(world_size)]
-    timesteps = torch.cat([draw.timesteps for draw in ranks]).double()
-    slices = (timesteps + 0.5) / 1000 * world_size * batch_size
+    one = replace(
+        DRAWS, seed=seed, world_size=world_size, batch_size=batch_size, accumulation=accumulation
+    )
+    timesteps = torch.cat(
+        [
+            replace(one, rank=rank).at(step, micro).timesteps
+            for rank in range(world_size)
+            for micro in range(accumulation)
+        ]
+    ).double()
+    count = world_size * batch_size * accumulation
+    slices = (timesteps + 0.5) / 1000 * count
     # A slice's edge may round down into its neighbour, hence at most one off.
-    expected = torch.arange(world_size * batch_size)
-    assert (slices.sort().values.floor() - expected).abs().max() <= 1
+    assert (slices.sort().values.floor() - torch.arange(count)).abs().max() <= 1
     assert timesteps.min() >= 0
     assert timesteps.max() <= 999
 
 
-def test_ranks_draw_different_noise() -> None:
-    one, other = _draws(0, 2).next(), _draws(1, 2).next()
+@given(seed=st.integers(0, 2**31), power=st.integers(1, 6), first=st.integers(0, 20))
+def test_steps_in_a_row_cover_a_slice_evenly(seed: int, power: int, first: int) -> None:
+    count = 2**power
+    one = replace(DRAWS, seed=seed, batch_size=1)
+    steps = range(first * count, (first + 1) * count)
+    timesteps = torch.cat([one.at(step).timesteps for step in steps]).double()
+    gaps = timesteps.sort().values.diff()
+    # Evenly spaced up to the rounding of each.
+    assert (gaps - 1000 / count).abs().max() <= 1
+
+
+@given(st.integers(0, 2**20))
+def test_the_sequence_stays_below_one_and_never_comes_twice(step: int) -> None:
+    value = radical_inverse(step)
+    assert 0 <= value < 1
+    assert value != radical_inverse(step + 1)
+
+
+def test_without_stratifying_timesteps_are_of_chance() -> None:
+    chance = replace(DRAWS, stratify=False, batch_size=64).at(0).timesteps
+    assert len(set((chance // 16).tolist())) < 60
+
+
+@given(world_size=st.sampled_from([1, 2, 4, 8]), step=st.integers(0, 99))
+@settings(max_examples=20)
+def test_ranks_and_accumulation_can_be_exchanged(world_size: int, step: int) -> None:
+    alone = replace(DRAWS, accumulation=8)
+    shared = [
+        replace(DRAWS, rank=rank, world_size=world_size, accumulation=8 // world_size)
+        for rank in range(world_size)
+    ]
+    found = [one.at(step, micro) for one in shared for micro in range(one.accumulation)]
+    assert all(_same(found[k], alone.at(step, k)) for k in range(8))
+
+
+def test_ranks_draw_different_noise_unless_they_are_seeded_alike() -> None:
+    two = replace(DRAWS, world_size=2)
+    one, other = two.at(0), replace(two, rank=1).at(0)
     assert not torch.equal(one.noise, other.noise)
     assert not torch.equal(one.posterior_noise, one.noise)
+    assert not torch.equal(one.noise, two.at(1).noise)
+    alike = replace(two, same_noise=True)
+    one, other = alike.at(0), replace(alike, rank=1).at(0)
+    assert torch.equal(one.noise, other.noise)
+    assert torch.equal(one.timesteps, other.timesteps)
+    pictures = torch.cat([alike.at(k).pictures for k in range(9)])
+    others = torch.cat([replace(alike, rank=1).at(k).pictures for k in range(9)])
+    assert not torch.equal(pictures, others)
 
 
-def test_the_stream_goes_on_from_its_generator() -> None:
-    first = _draws(0, 2)
-    first.next()
-    state = first.generator.get_state()
-    expected = first.next()
-    second = _draws(0, 2)
-    second.generator.set_state(state)
-    found = second.next()
-    assert torch.equal(found.noise, expected.noise)
-    assert torch.equal(found.timesteps, expected.timesteps)
+def test_a_draw_does_not_depend_on_those_before_it() -> None:
+    expected = DRAWS.at(5)
+    DRAWS.at(0)
+    assert _same(DRAWS.at(5), expected)
 
 
 def test_the_evaluation_batch_is_fixed_and_even() -> None:
-    batches = [
-        evaluation_draw(
-            seed=7, count=20, pictures=5, templates=3, timesteps=1000, latent_shape=(4, 2, 2)
-        )
-        for _ in range(2)
-    ]
+    common = {
+        "seed": 7,
+        "count": 20,
+        "pictures": 5,
+        "templates": 3,
+        "timesteps": 1000,
+        "latent_shape": (4, 2, 2),
+    }
+    batches = [evaluation_draw(**common) for _ in range(2)]
     assert torch.equal(batches[0].noise, batches[1].noise)
     assert batches[0].pictures.bincount().tolist() == [4] * 5
     assert (batches[0].timesteps // 50).sort().values.tolist() == list(range(20))
-    assert not torch.equal(batches[0].noise[:4], _draws(0, 1).next().noise)
+    assert not torch.equal(batches[0].noise[:4], DRAWS.at(0).noise)
+    assert not torch.equal(batches[0].noise, evaluation_draw(**common, purpose=START).noise)

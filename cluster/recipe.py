@@ -1,0 +1,45 @@
+"""The reference recipe as a setting of switches, so that each gain can be measured alone. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cluster.spec import Recipe, Schedule
+
+REFERENCE: Mapping[str, object] = MappingProxyType(
+    {
+        "max_steps": 200,
+        "batch_size": 1,
+        "learning_rate": 2e-3,
+        "schedule": Schedule.CONSTANT,
+        "warmup_steps": 0,
+        "weight_decay": 1e-2,
+        "scale_lr": True,
+        "cap_lr": False,
+        "whole_table": True,
+        "encode_each_step": True,
+        "channels_last": False,
+        "same_noise": True,
+        "stratify": False,
+        "hold_back": False,
+        "choose_start": False,
+        "keep_best": False,
+        "stop_when_flat": False,
+    }
+)
+"""What `mpirun -n 16 ... textual_inversion.py --seed=7 --scale_lr --learning_rate=2.0e-03
+--max_train_steps=200` does, in this package's words."""
+
+HIGHEST_RATE = 2e-2
+"""Where `cap_lr` stops the learning rate. On the toybox (ten concepts, docs/benchmarks.md) scores
+fall from there on."""
+
+
+def preset(recipe: Recipe) -> Mapping[str, object]:
+    """What a recipe sets; what somebody sets one by one goes over it."""
+    return REFERENCE if recipe is Recipe.REFERENCE else MappingProxyType({})
+
+
+def peak_rate(rate: float, *, samples: int, scale: bool, cap: bool) -> float:
+    """The learning rate after warm-up; `samples` are those of one step, of all ranks."""
+    scaled = rate * samples if scale else rate
+    return min(scaled, max(HIGHEST_RATE, rate)) if cap else scaled
