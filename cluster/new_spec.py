@@ -38,6 +38,7 @@ def new_spec(
         warmup_steps=settings.warmup_steps,
         seed=settings.seed,
         precision=settings.precision,
+        compile_unet=settings.compile_unet,
         profile=settings.profile,
         eval_interval=settings.eval_interval,
         checkpoint_interval=settings.checkpoint_interval,

@@ -22,6 +22,7 @@ OTHER: dict[str, Any] = {
     "warmup_steps": 9,
     "flip": False,
     "center_crop": False,
+    "compile_unet": True,
     "save_full_pipeline": True,
     "seed": 11,
     "resolution": 256,
@@ -71,6 +72,11 @@ def test_every_preview_prompt_names_the_concept_once(prompt: str) -> None:
 def test_preview_prompts_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIGMENT_PREVIEW_PROMPTS", '["a {}, red", "{} at sea"]')
     assert spec(ClusterSettings(_env_file=None)).preview_prompts == ("a {}, red", "{} at sea")
+
+
+def test_only_the_native_profile_compiles() -> None:
+    with pytest.raises(ValidationError, match="native profile"):
+        ClusterSettings(_env_file=None, compile_unet=True, profile=Profile.INTEL)
 
 
 @pytest.mark.parametrize("count", [0, 7])
