@@ -11,6 +11,8 @@ from cluster.sweep import RUN_VARIABLE
 
 BOOTSTRAP = "bootstrap.sh"
 """Name in the run folder of what hydra calls for ssh."""
+CACHE_VARIABLE = "TORCHINDUCTOR_CACHE_DIR"
+"""Where inductor keeps the kernels that it has compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def rank_environment(run: Path, layout: Layout) -> tuple[tuple[str, str], ...]:
         "MASTER_PORT": str(layout.master_port),
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_OFFLINE": "1",
+        # Of use to later runs, so beside all of them.
+        CACHE_VARIABLE: str(run.parent.with_name("compiled")),
         "PYTHONUNBUFFERED": "1",
     }
     if layout.threads_per_rank:

@@ -8,6 +8,7 @@ from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
 from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
+from cluster.compiling import compile_in_place
 from cluster.errors import TrainingError
 from cluster.spec import Precision, Profile, TrainSpec
 
@@ -41,7 +42,8 @@ def load_base(spec: TrainSpec) -> Base:
     """Load from the spec's folder; nothing of it has a gradient.
 
     Raises:
-        TrainingError: a part cannot be loaded, or the intel profile's extension is missing.
+        TrainingError: a part cannot be loaded, or the intel profile's extension or a compiler is
+            missing.
     """
     precision = settle(spec.precision)
     dtype = torch.bfloat16 if precision is Precision.BF16 else torch.float32
@@ -63,6 +65,8 @@ def load_base(spec: TrainSpec) -> Base:
         unet.to(memory_format=torch.channels_last)
     if spec.profile is Profile.INTEL:
         unet, vae = _optimized(unet, vae, dtype)
+    if spec.compile_unet:
+        compile_in_place(unet)
     log.info("base loaded", base=spec.base, precision=precision.value)
     return Base(tokenizer, encoder, unet, vae, scheduler, precision)
 

@@ -36,7 +36,9 @@ def draw_preview(
         states = concept.encode(concept.ids(["", prompt])).to(dtype)
         for timestep in scheduler.timesteps:
             both = scheduler.scale_model_input(torch.cat([latents, latents]), timestep)
-            plain, asked = denoiser.unet(both.to(dtype), timestep, states).sample.float().chunk(2)
+            # Not what may have been compiled: for a preview's shapes that would take minutes.
+            noise = denoiser.unet.forward(both.to(dtype), timestep, states).sample.float()
+            plain, asked = noise.chunk(2)
             guided = plain + _GUIDANCE * (asked - plain)
             latents = scheduler.step(guided, timestep, latents).prev_sample
         decoded = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor).sample

@@ -8,7 +8,7 @@ from accelerate import Accelerator, InitProcessGroupKwargs
 
 from cluster.collectives import load_backend, wanted_backend
 from cluster.rank import Rank
-from cluster.spec import TrainSpec
+from cluster.spec import COMPILING_SECONDS, TrainSpec
 
 log = structlog.get_logger()
 
@@ -26,7 +26,11 @@ def join(spec: TrainSpec, rank: Rank) -> Accelerator:
     load_backend(backend)
     # The others wait in a collective while rank 0 draws the previews of a step.
     pictures = len(spec.preview_prompts) if spec.preview_interval else 1
-    timeout = timedelta(seconds=spec.process_group_timeout_seconds * pictures)
+    seconds = spec.process_group_timeout_seconds * pictures
+    if spec.compile_unet:
+        # Ranks take their own time over it, and some have kernels that others have not yet.
+        seconds += COMPILING_SECONDS
+    timeout = timedelta(seconds=seconds)
     if rank.size > 1 or backend == "ccl":
         dist.init_process_group(backend, rank=rank.number, world_size=rank.size, timeout=timeout)
     accelerator = Accelerator(cpu=True, kwargs_handlers=[InitProcessGroupKwargs(timeout=timeout)])

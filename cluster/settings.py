@@ -1,8 +1,9 @@
 """Settings of the training cluster, read once from the environment and `.env`."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cluster.spec import MOST_PREVIEWS, LauncherKind, Precision, Profile, Recipe, Schedule
@@ -39,6 +40,9 @@ class ClusterSettings(BaseSettings):
     """JSON of variables for launcher and ranks; goes over what is derived, such as FI_PROVIDER."""
     precision: Precision = Precision.AUTO
     """Number format of the frozen parts in training."""
+    compile_unet: bool = False
+    """Whether ranks compile the U-Net before their first step, which takes minutes once and is kept
+    beside the runs; needs g++ and python3-dev on every host, and the native profile."""
 
     recipe: Recipe = Recipe.FIGMENT
     """Where the settings below stand unless they are set: all gains on, or the reference."""
@@ -114,6 +118,12 @@ class ClusterSettings(BaseSettings):
             if prompt.count("{}") != 1 or prompt.count("{") + prompt.count("}") != 2:
                 raise ValueError("should have {} in each, once, for the concept")
         return prompts
+
+    @model_validator(mode="after")
+    def _compiled_without_ipex(self) -> Self:
+        if self.compile_unet and self.profile is Profile.INTEL:
+            raise ValueError("FIGMENT_COMPILE_UNET is for the native profile")
+        return self
 
     @field_validator("resolution")
     @classmethod

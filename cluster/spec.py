@@ -70,6 +70,10 @@ MOST_PREVIEWS = 6
 """Prompts of previews: the other ranks wait while rank 0 draws them."""
 
 
+COMPILING_SECONDS = 900.0
+"""How much longer ranks may stand still where they compile."""
+
+
 class TrainSpec(BaseModel):
     """One run of textual inversion (arXiv 2208.01618). Frozen, versioned, compared by hash."""
 
@@ -104,6 +108,8 @@ class TrainSpec(BaseModel):
     weight_decay: float = Field(default=0.0, ge=0)
     seed: int = Field(default=7, ge=0)
     precision: Precision = Precision.AUTO
+    compile_unet: bool = False
+    """Whether the U-Net is compiled before the first step, into kernels of its own."""
     profile: Profile = Profile.NATIVE
     flip: bool = True
     """Whether mirrored pictures are trained on too."""

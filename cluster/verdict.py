@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from cluster.error_codes import DISK_FULL, NON_FINITE, PEER_LOST
 from cluster.run_dir import LaunchRecord, ProgressLine, RankFailure, RunResult
-from cluster.spec import TrainSpec
+from cluster.spec import COMPILING_SECONDS, TrainSpec
 
 
 class FailureReason(StrEnum):
@@ -225,7 +225,8 @@ def _of_time(
     rank, beat = min(seen.heartbeats.items(), key=lambda pair: pair[1])
     if now - beat > SILENT_SECONDS:
         return _rank_lost(record, rank, f"gave no sign of life for {now - beat:.0f} seconds.")
-    if now - max([record.started_at, *_last_step(seen)]) > STALLED_SECONDS:
+    patience = STALLED_SECONDS + (COMPILING_SECONDS if spec.compile_unet else 0.0)
+    if now - max([record.started_at, *_last_step(seen)]) > patience:
         return _stalled("All ranks live, but none has moved for a long time.", record)
     return None
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from backend.migrate import migrate
 from backend.settings import BackendSettings
 from backend.store import Store
+from bot.cli.bench import bench
 from bot.cli.cluster import cluster
 from bot.cli.complaint import complaints
 from bot.cli.concept import concept
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(teach)
 app.command()(imagine)
 app.command()(doctor)
+app.add_typer(bench, name="bench")
 app.add_typer(cluster, name="cluster")
 app.add_typer(concept, name="concept")
 

@@ -28,7 +28,7 @@ from demo.samples import SAMPLE_INITIALIZER
 from demo.toybox.draw import draw_pictures, write_pictures
 from demo.toybox.grammar import Caption
 from demo.toybox.scoring import score
-from demo.toybox.toy import Accessory, Colour, Kind, Pattern, Toy
+from demo.toybox.toy import Accessory, Colour, Kind, Toy
 
 _C = Colour
 TOYS = (

@@ -81,6 +81,11 @@ def test_what_hydra_calls_for_ssh_reaches_the_host_as_it_was_meant(tmp_path: Pat
     assert words[at + 1 :] == ["env 'FIGMENT_RUN=/data/runs/j 1'", "/opt/proxy", "--port", "a b"]
 
 
+def test_what_is_compiled_is_kept_beside_the_runs() -> None:
+    env = dict(rank_environment(RUN, _layout()))
+    assert env["TORCHINDUCTOR_CACHE_DIR"] == "/data/compiled"
+
+
 def test_one_machine_alone_needs_no_hostfile() -> None:
     layout = _layout(hosts=())
     plan = plan_launch(RUN, layout, "python")

@@ -7,10 +7,24 @@ import pytest
 from pydantic import ValidationError
 
 from cluster.new_spec import new_spec
+from cluster.recipe import REFERENCE
 from cluster.settings import ClusterSettings
-from cluster.spec import LearnableProperty, Precision, Profile, Schedule, TrainSpec
+from cluster.spec import LearnableProperty, Precision, Profile, Recipe, Schedule, TrainSpec
 
 OTHER: dict[str, Any] = {
+    "scale_lr": True,
+    "cap_lr": False,
+    "weight_decay": 0.1,
+    "stratify": False,
+    "same_noise": True,
+    "hold_back": False,
+    "choose_start": True,
+    "keep_best": False,
+    "stop_when_flat": False,
+    "whole_table": True,
+    "encode_each_step": True,
+    "channels_last": False,
+    "evaluation_draws": 8,
     "profile": Profile.INTEL,
     "precision": Precision.FP32,
     "max_steps": 77,
@@ -22,6 +36,7 @@ OTHER: dict[str, Any] = {
     "warmup_steps": 9,
     "flip": False,
     "center_crop": False,
+    "compile_unet": True,
     "save_full_pipeline": True,
     "seed": 11,
     "resolution": 256,
@@ -73,7 +88,17 @@ def test_preview_prompts_are_read_as_json(monkeypatch: pytest.MonkeyPatch) -> No
     assert spec(ClusterSettings(_env_file=None)).preview_prompts == ("a {}, red", "{} at sea")
 
 
+def test_only_the_native_profile_compiles() -> None:
+    with pytest.raises(ValidationError, match="native profile"):
+        ClusterSettings(_env_file=None, compile_unet=True, profile=Profile.INTEL)
+
+
 @pytest.mark.parametrize("count", [0, 7])
 def test_there_are_neither_no_prompts_nor_too_many(count: int) -> None:
     with pytest.raises(ValidationError, match="preview_prompts"):
         ClusterSettings(_env_file=None, preview_prompts=("a photo of {}",) * count)
+
+
+def test_a_recipe_stands_where_nobody_set_anything_else() -> None:
+    reference = spec(ClusterSettings(_env_file=None, recipe=Recipe.REFERENCE, max_steps=7))
+    assert reference.model_dump(include=set(REFERENCE)) == {**REFERENCE, "max_steps": 7}

@@ -182,6 +182,7 @@ def test_ranks_that_live_but_do_not_move_are_stalled() -> None:
     assert _reason(seen, now) is FailureReason.STALLED
     moved = STEP.model_copy(update={"time": now - 1})
     assert _reason(replace(seen, last_progress=moved), now) is None
+    assert judge(seen, SPEC.model_copy(update={"compile_unet": True}), now) is None
 
 
 @pytest.mark.parametrize(
