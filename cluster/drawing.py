@@ -34,7 +34,7 @@ def draw_latents(
     scheduler = DDIMScheduler.from_config(denoiser.scheduler.config)
     scheduler.set_timesteps(steps)
     noise = [torch.randn((1, *shape), generator=torch.Generator().manual_seed(s)) for s in seeds]
-    latents = torch.cat(noise) * scheduler.init_noise_sigma
+    latents: torch.Tensor = torch.cat(noise) * scheduler.init_noise_sigma
     dtype = denoiser.unet.dtype
     with torch.no_grad():
         states = concept.encode(concept.ids([""] * len(prompts) + list(prompts))).to(dtype)

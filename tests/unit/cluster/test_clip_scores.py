@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,9 @@ def _without_a_processor(folder: Path) -> None:
     "spoil",
     [_pickled, _torn, _without_its_eyes, _of_another_kind, _without_a_processor],
 )
-def test_a_folder_without_a_whole_clip_model_is_refused(tmp_path: Path, spoil) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_without_a_whole_clip_model_is_refused(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
     folder = _make_clip(tmp_path / "clip")
     spoil(folder)
     with pytest.raises(TrainingError) as caught:
