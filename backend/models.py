@@ -184,6 +184,7 @@ class ConceptVersionRow(Table):
     sha256: Mapped[str]
     vectors: Mapped[int]
     improvement: Mapped[float | None]
+    scores: Mapped[dict[str, float] | None] = mapped_column(JSON)
     samples: Mapped[list[str]]
     created_at: Mapped[datetime]
 

@@ -183,6 +183,7 @@ class Runs:
             vectors=spec.vectors,
             improvement=_improvement(result),
             samples=samples,
+            scores=result.scores,
         )
 
     def _run(self, job_id: str) -> RunDir:

@@ -13,6 +13,7 @@ from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow, JobRow
 from backend.people import Person
 from backend.views import ConceptView
+from cluster.run_dir import NOT_SCORED, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class NewConcept:
     vectors: int
     improvement: float | None
     samples: tuple[Path, ...]
+    scores: Scores = NOT_SCORED
 
 
 async def find_concept(session: AsyncSession, workspace: str, token: str) -> ConceptRow | None:
@@ -58,6 +60,7 @@ async def add_version(
             sha256=new.sha256,
             vectors=new.vectors,
             improvement=new.improvement,
+            scores=new.scores.model_dump(exclude_none=True),
             samples=[folder.relative(sample) for sample in new.samples],
             created_at=now,
         )
@@ -138,6 +141,7 @@ def concept_view(row: ConceptRow, version: ConceptVersionRow, folder: DataFolder
         embedding=folder.absolute(version.embedding),
         created_at=version.created_at,
         improvement=version.improvement,
+        scores=Scores.model_validate(version.scores or {}),
         samples=tuple(folder.absolute(sample) for sample in version.samples),
         job_id=version.job_id,
     )

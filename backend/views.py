@@ -11,6 +11,7 @@ from backend.jobs import JobState, RenderState
 from backend.people import Person, Place
 from backend.recipe import Recipe, Sampler
 from cluster.embedding_formats import EmbeddingFormat
+from cluster.run_dir import NOT_SCORED, Scores
 from cluster.spec import LearnableProperty
 
 
@@ -59,6 +60,7 @@ class ConceptView:
     improvement: float | None
     samples: tuple[Path, ...]
     job_id: str | None
+    scores: Scores = NOT_SCORED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What a learned concept's file says of its learning."""
 
+from cluster.run_dir import Scores
 from cluster.spec import TrainSpec
 
 
 def metadata_of(
-    spec: TrainSpec, step: int, initial_eval_loss: float, best_eval_loss: float
+    spec: TrainSpec, step: int, initial_eval_loss: float, best_eval_loss: float, scores: Scores
 ) -> dict[str, str]:
     """The file's metadata; safetensors holds words only.
 
@@ -22,4 +23,5 @@ def metadata_of(
     }
     if initial_eval_loss > 0:
         told["improvement"] = f"{1 - best_eval_loss / initial_eval_loss:.6g}"
+    told |= {k: f"{v:.4g}" for k, v in scores.model_dump(exclude_none=True).items()}
     return told

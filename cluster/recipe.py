@@ -24,6 +24,7 @@ REFERENCE: Mapping[str, object] = MappingProxyType(
         "choose_start": False,
         "keep_best": False,
         "stop_when_flat": False,
+        "score": False,
     }
 )
 """What `mpirun -n 16 ... textual_inversion.py --seed=7 --scale_lr --learning_rate=2.0e-03

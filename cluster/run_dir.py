@@ -34,6 +34,23 @@ class ProgressLine(_Record):
     time: float
 
 
+class Scores(_Record):
+    """How good a concept is; None is what was not measured."""
+
+    gap_closed: float | None = None
+    """Share of the way from the person's word to the best description in words, by the loss on
+    the evaluation batch; 1 is as good as the words."""
+    editability: float | None = None
+    """Share of drawn pictures in which the place of the prompt can still be told."""
+    clip_image: float | None = None
+    """CLIP-I, -1 to 1: how much drawn pictures resemble those it was taught with."""
+    clip_text: float | None = None
+    """CLIP-T, -1 to 1: how much they show what the rest of their prompts says."""
+
+
+NOT_SCORED = Scores()
+
+
 class RunResult(_Record):
     """What a successful run leaves, written once, by rank 0."""
 
@@ -50,6 +67,7 @@ class RunResult(_Record):
     start_word: str = ""
     """Whose row training started from."""
     best_eval_loss: float
+    scores: Scores = NOT_SCORED
     seconds: float
     checkpoint_seconds: float = 0.0
     """Of them, what writing checkpoints took."""

@@ -92,6 +92,10 @@ class ClusterSettings(BaseSettings):
     """Whether pictures go through the VAE in each step; only to measure what that costs."""
     channels_last: bool = True
     """Whether the U-Net's weights lie channels last."""
+    score: bool = True
+    """Whether pictures are drawn at the end of a run to see how good the concept is."""
+    clip: str = ""
+    """CLIP model for the scores CLIP-I and CLIP-T: a folder on every host, or a Hub id."""
     evaluation_draws: int = Field(default=32, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)

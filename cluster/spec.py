@@ -133,6 +133,10 @@ class TrainSpec(BaseModel):
     """Whether the best rows become the concept, not the last."""
     caption: str = ""
     """The best description in words, to be compared with; none leaves the share of the gap out."""
+    score: bool = True
+    """Whether pictures are drawn at the end to see how good the concept is."""
+    clip: str = ""
+    """CLIP model for CLIP-I and CLIP-T, a folder on every host or a Hub id; may be left out."""
     evaluation_draws: int = Field(default=32, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)

@@ -32,6 +32,7 @@ from cluster.prompts import templates
 from cluster.rank import Rank, choose_interface, read_rank
 from cluster.rank_trouble import in_words
 from cluster.run_dir import RankFailure, RunDir
+from cluster.scores import Scorer
 from cluster.spec import TrainSpec
 from cluster.start import FINE_DRAWS
 from cluster.trainer import Trainer
@@ -91,7 +92,8 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     set_seed(spec.seed + rank.number)
     accelerator = join(spec, rank)
     base = load_base(spec)
-    pictures, measured = _pictures(base, spec, picture_files(run.images))
+    files = picture_files(run.images)
+    pictures, measured = _pictures(base, spec, files)
     concept = add_concept(base.tokenizer, base.encoder, spec)
     sentences = concept.ids([t.format(concept.name) for t in templates(spec.learnable_property)])
     denoiser = Denoiser(base.unet, base.scheduler)
@@ -152,6 +154,16 @@ def build(run: RunDir, rank: Rank) -> Trainer:
         starting=starting,
         sentences=sentences,
         precision=base.precision,
+        scorer=Scorer(
+            spec=spec,
+            rank=rank,
+            denoiser=denoiser,
+            vae=base.vae,
+            concept=concept,
+            evaluation=evaluation,
+            shape=pictures.shape,
+            pictures=files,
+        ),
         on_preview=preview,
     )
 

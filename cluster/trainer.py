@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 import structlog
 import torch
@@ -20,6 +21,7 @@ from cluster.latents import Pictures
 from cluster.process_group import backend_in_use
 from cluster.recipe import peak_rate
 from cluster.run_dir import ProgressLine, RunDir, RunResult
+from cluster.scores import Scorer
 from cluster.spec import Precision, Schedule, TrainSpec
 from cluster.start import choose_start
 from cluster.stopping import flattened
@@ -57,6 +59,7 @@ class Trainer:
     """This rank's share of the batch that starts are compared on; of training pictures."""
     sentences: torch.Tensor
     precision: Precision
+    scorer: Scorer
     on_preview: Callable[[int], None]
     """Draws a picture of the concept as it stands; called on rank 0 alone."""
     curve: list[float] = field(default_factory=list)
@@ -121,7 +124,7 @@ class Trainer:
                 self.spec.initializer,
                 batch_size=self.spec.batch_size,
                 world_size=self.accelerator.num_processes,
-                reduce=lambda sums: self.accelerator.reduce(sums, reduction="sum"),
+                reduce=self._sum,
             )
             self.start_word = start.word
             log.info("starts", word=start.word, asked=self.spec.initializer)
@@ -173,10 +176,13 @@ class Trainer:
     def _rate(self, step: int) -> float:
         return learning_rate(self.spec, step, self.accelerator.num_processes)
 
+    def _sum(self, mine: torch.Tensor) -> torch.Tensor:
+        return cast(torch.Tensor, self.accelerator.reduce(mine, reduction="sum"))
+
     def _loss(self) -> float:
         """Mean error on the whole evaluation batch."""
         mine = summed_errors(self.denoiser, self.concept, self.evaluation, self.spec.batch_size)
-        summed = self.accelerator.reduce(mine, reduction="sum")
+        summed = self._sum(mine)
         return float(summed[0] / summed[1])
 
     def _evaluate(self, step: int) -> float:
@@ -232,6 +238,8 @@ class Trainer:
         return state.step
 
     def _finish(self, steps: int, stopped_because: str, seconds: float) -> RunResult:
+        self.concept.put(self.best_rows)
+        scores = self.scorer.measure(self.initial_loss, self.best_loss, self._sum)
         result = RunResult(
             job_id=self.spec.job_id,
             spec_hash=self.spec.hash,
@@ -243,6 +251,7 @@ class Trainer:
             initial_eval_loss=self.initial_loss,
             start_word=self.start_word,
             best_eval_loss=self.best_loss,
+            scores=scores,
             seconds=seconds,
             checkpoint_seconds=self.checkpoint_seconds,
             embedding=self.run.embedding.name,
@@ -250,7 +259,9 @@ class Trainer:
             stopped_because=stopped_because,
         )
         if self.accelerator.is_main_process:
-            metadata = metadata_of(self.spec, self.best_step, self.initial_loss, self.best_loss)
+            metadata = metadata_of(
+                self.spec, self.best_step, self.initial_loss, self.best_loss, scores
+            )
             concept = EmbeddingFile(self.spec.token, self.best_rows.numpy(), metadata)
             write_embedding(self.run.embedding, concept)
         return result

@@ -13,6 +13,8 @@ from backend.base import load_base
 from backend.checks import checked_initializer
 from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
+from bot.logs import set_up_logging
+from bot.settings import LogLevel
 
 bench = typer.Typer(help="Measure this machine.", no_args_is_help=True)
 
@@ -31,6 +33,7 @@ def train(
 ) -> None:
     """Seconds of a training step, beside the reference recipe's and the bare U-Net."""
     console = Console(stderr=as_json)
+    set_up_logging(LogLevel.WARNING)
     with complaints(Console(stderr=True)):
         model = load_base(base or BackendSettings().base)
         checked_initializer(word, model.vocabulary)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from backend.base import Base, load_base
 from backend.checks import check_good_pictures, checked_initializer, checked_token
@@ -21,10 +22,17 @@ from cluster.new_spec import new_spec
 from cluster.pictures import inspect_pictures, prepare_pictures
 from cluster.run_dir import ProgressLine, RunDir, RunResult, write_atomically
 from cluster.settings import ClusterSettings
-from cluster.spec import LearnableProperty, TrainSpec
+from cluster.spec import LearnableProperty, Recipe, TrainSpec
 from cluster.verdict import judge
 
 _LOOK_SECONDS = 0.5
+_ENDS = {"flat": "its loss has flattened", "max_steps": "it reached its most steps"}
+_SCORES = {
+    "gap_closed": "share of the way to the best words",
+    "editability": "share of places that still win",
+    "clip_image": "CLIP-I",
+    "clip_text": "CLIP-T",
+}
 
 
 class TeachError(ClusterError):
@@ -47,6 +55,12 @@ def teach(
     out: Annotated[Path, typer.Option(help="Folder for what is learned.")] = Path("concept"),
     style: Annotated[bool, typer.Option("--style", help="Learn a style, not an object.")] = False,
     seed: Annotated[int | None, typer.Option(help="Seed of all draws.")] = None,
+    recipe: Annotated[
+        Recipe | None, typer.Option(help="All gains on, or the reference recipe's arithmetic.")
+    ] = None,
+    caption: Annotated[
+        str, typer.Option(help="The best description in words, to compare the concept with.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print what would be started, to the letter.")
     ] = False,
@@ -54,9 +68,9 @@ def teach(
     """Learn a word from pictures; leaves OUT/learned_embeds.safetensors."""
     console = Console()
     with complaints(Console(stderr=True)):
-        settings = _settings(hostfile, steps, seed)
+        settings = _settings(hostfile, steps, seed, recipe)
         model = load_base(base or BackendSettings().base)
-        spec = _spec(token, init, style, model, settings, out)
+        spec = _spec(token, init, style, model, settings, out, caption)
         if dry_run:
             run_path = (out / "runs" / spec.job_id).absolute()
             _print_plan(run_path, plan_here(run_path, model.folder, settings))
@@ -73,13 +87,25 @@ def teach(
         if spec.save_full_pipeline:
             ensure_pipeline(run)
             console.print(str(run.pipeline))
-        gain = 1 - result.best_eval_loss / result.initial_eval_loss
-        console.print(
-            f"[bold]{spec.token}[/] is ready after {result.steps} steps on {result.world_size} "
-            f"ranks ({result.backend}, {result.precision}): evaluation loss "
-            f"{result.initial_eval_loss:.4f} to {result.best_eval_loss:.4f} ({gain:.1%} less)."
-        )
+        console.print(_closing_table(spec, result))
         console.print(str(out / "learned_embeds.safetensors"))
+
+
+def _closing_table(spec: TrainSpec, result: RunResult) -> Table:
+    gain = 1 - result.best_eval_loss / result.initial_eval_loss
+    table = Table(title=f"{spec.token} is ready", show_header=False)
+    table.add_row("steps", f"{result.steps}, the best of them {result.best_step}")
+    table.add_row("ended because", _ENDS.get(result.stopped_because, result.stopped_because))
+    table.add_row("seconds", f"{result.seconds:.1f}")
+    table.add_row("ranks", f"{result.world_size} ({result.backend}, {result.precision})")
+    table.add_row("started from", result.start_word)
+    table.add_row(
+        "evaluation loss",
+        f"{result.initial_eval_loss:.4f} to {result.best_eval_loss:.4f} ({gain:.1%} less)",
+    )
+    for name, value in result.scores.model_dump(exclude_none=True).items():
+        table.add_row(_SCORES[name], f"{value:.2f}")
+    return table
 
 
 def _print_plan(run: Path, plan: Plan) -> None:
@@ -96,14 +122,22 @@ def _print_plan(run: Path, plan: Plan) -> None:
     typer.echo(shlex.join(plan.launch.argv))
 
 
-def _settings(hostfile: Path | None, steps: int, seed: int | None) -> ClusterSettings:
+def _settings(
+    hostfile: Path | None, steps: int, seed: int | None, recipe: Recipe | None
+) -> ClusterSettings:
+    changes = {"hostfile": hostfile, "max_steps": steps or None, "seed": seed, "recipe": recipe}
     settings = ClusterSettings()
-    changes = {"hostfile": hostfile, "max_steps": steps or None, "seed": seed}
     return settings.model_copy(update={k: v for k, v in changes.items() if v is not None})
 
 
 def _spec(
-    token: str, init: str, style: bool, model: Base, settings: ClusterSettings, out: Path
+    token: str,
+    init: str,
+    style: bool,
+    model: Base,
+    settings: ClusterSettings,
+    out: Path,
+    caption: str,
 ) -> TrainSpec:
     return new_spec(
         settings,
@@ -114,6 +148,7 @@ def _spec(
         base=model.folder,
         base_hash=model.hash,
         base_resolution=model.resolution,
+        caption=caption,
     )
 
 

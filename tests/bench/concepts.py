@@ -46,7 +46,7 @@ TOYS = (
 """An accessory of an unusual colour is what captions cannot say."""
 _TRAINED, _HELD_OUT, _DRAWS = 5, 16, 192
 _THREADS = 1
-_SHORT = {"max_steps": 60, "stop_when_flat": False}
+_SHORT = {"max_steps": 150, "stop_when_flat": False}
 
 # Four ranks of four pictures: as many samples as sixteen ranks of one.
 REFERENCE: Mapping[str, object] = {
@@ -59,6 +59,7 @@ REFERENCE: Mapping[str, object] = {
 WAYS: Mapping[str, Mapping[str, object]] = {
     "figment": _SHORT,
     "reference": REFERENCE,
+    "figment, as long": {"max_steps": 600, "stop_when_flat": False},
     "start not chosen": {**_SHORT, "choose_start": False},
     "no picture held back": {**_SHORT, "hold_back": False},
     "timesteps not stratified": {**_SHORT, "stratify": False},
@@ -72,7 +73,7 @@ WAYS: Mapping[str, Mapping[str, object]] = {
         "learning_rate": 2e-2,
     },
 }
-_FIRST = ("figment", "start not chosen", "reference")
+_FIRST = ("figment", "start not chosen", "reference", "figment, as long")
 
 
 class Outcome(BaseModel):
