@@ -20,7 +20,6 @@ REFERENCE: Mapping[str, object] = MappingProxyType(
         "channels_last": False,
         "same_noise": True,
         "stratify": False,
-        "hold_back": False,
         "choose_start": False,
         "keep_best": False,
         "stop_when_flat": False,

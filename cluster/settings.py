@@ -54,7 +54,7 @@ class ClusterSettings(BaseSettings):
     """Pictures a rank and micro-step."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Micro-steps whose gradients make a step."""
-    learning_rate: float = Field(default=5e-3, gt=0, le=1)
+    learning_rate: float = Field(default=1e-2, gt=0, le=1)
     """Peak learning rate of AdamW on the concept's rows."""
     schedule: Schedule = Schedule.COSINE
     """Course of the learning rate after its warm-up."""
@@ -78,7 +78,7 @@ class ClusterSettings(BaseSettings):
     """Whether timesteps are spread evenly over ranks and steps."""
     same_noise: bool = False
     """Whether all ranks draw the same noise and timesteps; only to measure what that costs."""
-    hold_back: bool = True
+    hold_back: bool = False
     """Whether one picture of five or more is kept from training and only measured on."""
     choose_start: bool = True
     """Whether words near the given one are tried, too, and the best is started from."""
@@ -96,7 +96,7 @@ class ClusterSettings(BaseSettings):
     """Whether pictures are drawn at the end of a run to see how good the concept is."""
     clip: str = ""
     """CLIP model for the scores CLIP-I and CLIP-T: a folder on every host, or a Hub id."""
-    evaluation_draws: int = Field(default=32, ge=1)
+    evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)
     """Steps between measurements on the fixed evaluation batch."""

@@ -98,7 +98,7 @@ class TrainSpec(BaseModel):
     """Pictures a rank and micro-step."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Micro-steps a step."""
-    learning_rate: float = Field(default=5e-3, gt=0, le=1)
+    learning_rate: float = Field(default=1e-2, gt=0, le=1)
     schedule: Schedule = Schedule.COSINE
     warmup_steps: int = Field(default=5, ge=0)
     scale_lr: bool = False
@@ -125,7 +125,7 @@ class TrainSpec(BaseModel):
     """Whether all ranks draw the same noise and timesteps, as with one seed for all."""
     stratify: bool = True
     """Whether timesteps are spread evenly over ranks and steps."""
-    hold_back: bool = True
+    hold_back: bool = False
     """Whether one picture of five or more is only measured on."""
     choose_start: bool = True
     """Whether the words near the initializer are tried as starts, too."""
@@ -137,7 +137,7 @@ class TrainSpec(BaseModel):
     """Whether pictures are drawn at the end to see how good the concept is."""
     clip: str = ""
     """CLIP model for CLIP-I and CLIP-T, a folder on every host or a Hub id; may be left out."""
-    evaluation_draws: int = Field(default=32, ge=1)
+    evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=10, ge=1)
     checkpoint_interval: int = Field(default=50, ge=1)

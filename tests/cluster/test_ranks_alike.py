@@ -49,6 +49,7 @@ def _share(folder: Path, settings: ClusterSettings, ranks: int) -> Estimate:
         batch_size=_SAMPLES_A_STEP // ranks,
         learning_rate=0.01,
         stop_when_flat=False,
+        choose_start=False,
     )
     run = RunDir.create(folder / "run", spec)
     prepare_pictures(write_samples(folder / "pictures"), run.images, spec.resolution)

@@ -17,7 +17,7 @@ OTHER: dict[str, Any] = {
     "weight_decay": 0.1,
     "stratify": False,
     "same_noise": True,
-    "hold_back": False,
+    "hold_back": True,
     "choose_start": False,
     "score": False,
     "clip": "/clip",
