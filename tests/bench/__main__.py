@@ -1,36 +1,32 @@
 """`make bench`: where the time goes, as ratios of things measured in one run, alternating.
 
-No test depends on these numbers. Nothing else should run on the machine meanwhile.
+`make bench ARGS=BASE` measures the steps on another base as well. Writes its part of
+docs/benchmarks.md. No test depends on these numbers. Nothing else should run meanwhile.
 """
 
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import torch
+import psutil
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from backend.base import load_base
 from backend.engine import Engine
 from backend.engine_draws import Draw, LoadedConcept
 from backend.recipe import ConceptRef, Recipe, Sampler
-from cluster.base import base_hash, base_resolution
-from cluster.concept_rows import add_concept
-from cluster.draws import Draws
-from cluster.evaluation import Denoiser
-from cluster.latents import Posteriors
-from cluster.model import load_base as load_parts
-from cluster.spec import TrainSpec
+from cluster.step_bench import StepReport, measure_steps
 from demo.house import MODEL
 
+_PAGE = Path("docs/benchmarks.md")
+_BEGIN, _END = "<!-- make bench -->", "<!-- end -->"
 _ROUNDS = 7
-_BATCH = 4
 
 
 def _seconds(parts: dict[str, Callable[[], object]]) -> dict[str, float]:
@@ -44,54 +40,6 @@ def _seconds(parts: dict[str, Callable[[], object]]) -> dict[str, float]:
             part()
             taken[name].append(time.perf_counter() - began)
     return {name: statistics.median(times) for name, times in taken.items()}
-
-
-def training(base: Path) -> dict[str, float]:
-    """A whole training step, and the bare U-Net in it."""
-    spec = TrainSpec(
-        job_id="bench",
-        token="<bench>",
-        initializer="toy",
-        base=str(base),
-        base_hash=base_hash(base),
-        resolution=base_resolution(base),
-        batch_size=_BATCH,
-    )
-    parts = load_parts(spec)
-    concept = add_concept(parts.tokenizer, parts.encoder, spec)
-    side = parts.unet.config.sample_size
-    shape = (4, side, side)
-    posteriors = Posteriors(torch.randn(5, *shape), torch.rand(5, *shape))
-    draws = Draws(
-        seed=7,
-        rank=0,
-        world_size=1,
-        batch_size=_BATCH,
-        pictures=5,
-        templates=1,
-        timesteps=1000,
-        latent_shape=shape,
-    )
-    denoiser = Denoiser(parts.unet, parts.scheduler)
-    ids = concept.ids([f"a photo of a {concept.name}"])
-    optimizer = torch.optim.AdamW([concept.rows], lr=1e-3)
-    draw = draws.next()
-    latents = posteriors.sample(draw.pictures, draw.posterior_noise)
-    with torch.no_grad():
-        states = concept.encode(ids[draw.templates])
-
-    def step() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        one = draws.next()
-        clean = posteriors.sample(one.pictures, one.posterior_noise)
-        denoiser.errors(clean, one, concept.encode(ids[one.templates])).mean().backward()
-        optimizer.step()
-
-    def unet_alone() -> None:
-        fresh = states.detach().requires_grad_(True)
-        denoiser.errors(latents, draw, fresh).mean().backward()
-
-    return _seconds({"training step": step, "U-Net forward and backward": unet_alone})
 
 
 def drawing(base: Path, cache: Path) -> dict[str, float]:
@@ -125,18 +73,52 @@ def drawing(base: Path, cache: Path) -> dict[str, float]:
     )
 
 
-def main() -> None:
-    """Measure and print."""
-    console = Console()
-    table = Table("what", "median s", "ratio")
-    with TemporaryDirectory() as cache:
-        for group in (training(MODEL), drawing(MODEL, Path(cache))):
-            last = list(group.values())[-1] if "training step" in group else group["a picture"]
-            for name, seconds in group.items():
-                table.add_row(name, f"{seconds:.4f}", f"{seconds / last:.3f}")
-            table.add_section()
-    console.print(table)
+def machine() -> str:
+    """The processor, its cores and its memory."""
+    model = next(
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    )
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{model}, {psutil.cpu_count()} cores, {memory:.0f} GiB"
+
+
+def section(steps: Sequence[StepReport], pictures: Mapping[str, float]) -> str:
+    """The page's part in Markdown."""
+    lines = [
+        f"On {machine()}, written by `make bench`.",
+        "",
+        "| A step of one picture, one process | s | by the reference's | by the bare U-Net "
+        "| bytes reduced (reference) |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {one.base}, {one.resolution} x {one.resolution}, {one.precision} "
+        f"| {one.step_seconds:.3f} | {one.step_ratio:.2f} | {one.unet_ratio:.2f} "
+        f"| {one.bytes_per_step:,} ({one.reference_bytes_per_step:,}) |"
+        for one in steps
+    ]
+    lines += ["", "| Pictures of the toybox, 10 steps | s | ratio |", "| --- | ---: | ---: |"]
+    plain = pictures["a picture"]
+    lines += [f"| {name} | {s:.4f} | {s / plain:.2f} |" for name, s in pictures.items()]
+    return "\n".join(lines)
+
+
+def main(bases: Sequence[Path]) -> None:
+    """Measure, and write the page's part between its marks."""
+    with TemporaryDirectory() as folder:
+        steps = [
+            measure_steps(Path(folder) / str(index), base, "toy")
+            for index, base in enumerate([MODEL, *bases])
+        ]
+        pictures = drawing(MODEL, Path(folder) / "cache")
+    text = section(steps, pictures)
+    before, _, rest = _PAGE.read_text().partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    _PAGE.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")
+    Console().print(text)
 
 
 if __name__ == "__main__":
-    main()
+    main([Path(base) for base in sys.argv[1:]])
