@@ -251,7 +251,7 @@ def test_ranks_and_accumulation_can_stand_for_each_other(ground: Ground, tmp_pat
         assert result is not None
         assert result.world_size == ranks
         rows[ranks] = read_embedding(run.embedding).rows
-    # Only the order of summing differs. Adam makes steps of the learning rate (5e-3) even of
-    # gradients next to nothing, so this is a fiftieth of one step; 2e-6 was found.
+    # Only the order of summing differs. Adam makes steps of the learning rate (1e-2) even of
+    # gradients next to nothing, so this is a hundredth of one step.
     assert np.abs(rows[1] - rows[2]).max() < 1e-4
     assert np.abs(rows[1] - rows[4]).max() < 1e-4
