@@ -41,7 +41,7 @@ def gradient(ground: Ground, folder: Path, profile: Profile, precision: Precisio
     )  # fmt: skip
     denoiser = Denoiser(base.unet, base.scheduler)
     for _ in range(5):
-        draw = draws.next()
+        draw = draws.at(0)
         latents = posteriors.sample(draw.pictures, draw.posterior_noise)
         states = concept.encode(ids[draw.templates])
         denoiser.errors(latents, draw, states).mean().backward()
