@@ -9,7 +9,7 @@ import torch
 from cluster.concept_rows import add_concept
 from cluster.draws import Draws
 from cluster.evaluation import Denoiser
-from cluster.latents import encode_posteriors, picture_files
+from cluster.latents import encode_posteriors, load_pixels, picture_files
 from cluster.model import load_base
 from cluster.spec import Precision, Profile
 from tests.cluster_ground import Ground
@@ -32,7 +32,9 @@ def gradient(ground: Ground, folder: Path, profile: Profile, precision: Precisio
     """What five micro-steps say of the rows, float32 [1, H]."""
     run = ground.run(folder / profile.value, profile=profile, precision=precision)
     base = load_base(run.spec())
-    posteriors = encode_posteriors(base.vae, picture_files(run.images), True)
+    posteriors = encode_posteriors(
+        base.vae, load_pixels(picture_files(run.images), True, base.vae.dtype)
+    )
     concept = add_concept(base.tokenizer, base.encoder, run.spec())
     ids = concept.ids([f"a photo of {concept.name}"])
     draws = Draws(
@@ -40,8 +42,8 @@ def gradient(ground: Ground, folder: Path, profile: Profile, precision: Precisio
         pictures=len(posteriors.mean), timesteps=base.scheduler.config.num_train_timesteps,
     )  # fmt: skip
     denoiser = Denoiser(base.unet, base.scheduler)
-    for _ in range(5):
-        draw = draws.at(0)
+    for step in range(5):
+        draw = draws.at(step)
         latents = posteriors.sample(draw.pictures, draw.posterior_noise)
         states = concept.encode(ids[draw.templates])
         denoiser.errors(latents, draw, states).mean().backward()
