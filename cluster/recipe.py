@@ -18,6 +18,7 @@ REFERENCE: Mapping[str, object] = MappingProxyType(
         "whole_table": True,
         "encode_each_step": True,
         "channels_last": False,
+        "repeats": 100,
         "same_noise": True,
         "stratify": False,
         "choose_start": False,

@@ -70,6 +70,8 @@ class ClusterSettings(BaseSettings):
     """Whether mirrored pictures are trained on too; not for writing, or things with a left."""
     center_crop: bool = True
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
+    repeats: int = Field(default=1, ge=1, le=10_000)
+    """How often each picture comes before all have come; 1 is the most even."""
     seed: int = Field(default=7, ge=0)
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)

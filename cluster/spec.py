@@ -115,6 +115,8 @@ class TrainSpec(BaseModel):
     """Whether mirrored pictures are trained on too."""
     center_crop: bool = True
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
+    repeats: int = Field(default=1, ge=1, le=10_000)
+    """How often each picture comes before all have come."""
     whole_table: bool = False
     """Whether the whole token table is optimised, reduced and restored in each step."""
     encode_each_step: bool = False
