@@ -15,7 +15,13 @@ from backend.jobs import OPEN_RENDERS, PictureState
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow, PictureRow, RenderRow
 from backend.people import Person
-from backend.policy import Waiting, batch_order, fair_order, lease_is_stale, picture_is_retried
+from backend.policy import (
+    Waiting,
+    batch_order,
+    lease_is_stale,
+    picture_is_retried,
+    picture_order,
+)
 from backend.recipe import Recipe
 from backend.store_renders import drop_open_pictures, lock_pictures, settle_renders
 from backend.views import Failure
@@ -25,6 +31,9 @@ _LOST_TOO_OFTEN = Failure(
     "The drawing process died several times over this picture.",
     "Try fewer or smaller pictures; the log of the worker says more.",
 )
+_SPARE = 8
+"""More of each person's pictures are looked at than are wanted: other workers may be taking some
+at this very moment."""
 
 
 class PictureQueue:
@@ -52,17 +61,19 @@ class PictureQueue:
             if not await _waiting(session, 1, base_hash):
                 return ()
         async with self._database.writing() as session:
-            waiting = await _waiting(session, limit, base_hash)
+            waiting = await _waiting(session, limit + _SPARE, base_hash)
             if not waiting:
                 return ()
-            drawn_for = await _in_hand(session)
-            order = batch_order(fair_order(list(waiting), drawn_for, now))
+            served = await _last_served(session, min(item.since for item in waiting))
+            order = batch_order(picture_order(list(waiting), served))
             keys = [waiting[item] for item in order]
             rows = await _lock_first(session, keys, limit)
             for row in rows:
                 row.state = PictureState.DRAWING
                 row.worker, row.ticket = worker, uuid4().hex
                 row.attempt += 1
+                row.step = 0
+                row.claimed_at = now
                 row.lease_until = now + lease
             await session.flush()
             await settle_renders(session, sorted({row.render_id for row in rows}), now)
@@ -101,16 +112,19 @@ class PictureQueue:
             return True
 
     async def renew(
-        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta
+        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta, step: int = 0
     ) -> tuple[PictureClaim, ...]:
-        """Prolong leases; return the claims that still hold, without those of cancelled renders."""
+        """Prolong leases; return the claims that still hold, without those of cancelled renders.
+
+        `step` is how many sampling steps are behind each of the pictures.
+        """
         if not claims:
             return ()
         async with self._database.writing() as session:
             held = await session.scalars(
                 update(PictureRow)
                 .where(PictureRow.ticket.in_([claim.ticket for claim in claims]))
-                .values(lease_until=now + lease)
+                .values(lease_until=now + lease, step=step)
                 .returning(PictureRow.ticket)
             )
             tickets = frozenset(held)
@@ -127,6 +141,14 @@ class PictureQueue:
                 self._now(),
                 uncount=1,
             )
+
+    async def waiting(self, base_hash: str | None = None) -> int:
+        """Return how many pictures wait for a worker: all, or those of one base model."""
+        query = select(func.count()).where(PictureRow.state == PictureState.QUEUED)
+        if base_hash is not None:
+            query = query.where(PictureRow.batch_group.startswith(f"{base_hash}:"))
+        async with self._database.reading() as session:
+            return await session.scalar(query) or 0
 
     async def expire(self, now: datetime) -> int:
         """Put pictures whose lease has ended back into the queue; return how many.
@@ -225,14 +247,15 @@ async def _waiting(
     }
 
 
-async def _in_hand(session: AsyncSession) -> dict[Person, int]:
+async def _last_served(session: AsyncSession, since: datetime) -> dict[Person, datetime]:
+    """Return when a picture of each person was last begun, as far as that was after `since`."""
     found = await session.execute(
-        select(RenderRow.workspace, RenderRow.user, func.count())
+        select(RenderRow.workspace, RenderRow.user, func.max(PictureRow.claimed_at))
         .join(PictureRow, PictureRow.render_id == RenderRow.id)
-        .where(PictureRow.state == PictureState.DRAWING)
+        .where(PictureRow.claimed_at > since)
         .group_by(RenderRow.workspace, RenderRow.user)
     )
-    return {Person(workspace, user): count for workspace, user, count in found}
+    return {Person(workspace, user): at for workspace, user, at in found if at is not None}
 
 
 async def _lock_first(
@@ -299,6 +322,10 @@ async def _requeue(
     for row in rows:
         row.state = PictureState.QUEUED
         row.attempt -= uncount
+        row.step = 0
+        if uncount:
+            # They keep their place in the line; after a loss they go to its end.
+            row.claimed_at = None
         row.ticket = row.lease_until = row.worker = None
     await session.flush()
     await settle_renders(session, sorted({row.render_id for row in rows}), now)
