@@ -202,10 +202,10 @@ class Worker:
         recipe = await asyncio.to_thread(finished_before, claim)
         if recipe is None:
             return False
-        _log.info("picture_found", render=claim.render_id, index=claim.index)
-        await self._held.report(
+        kept = await self._held.report(
             claim, lambda: self._store.finish_picture(claim, claim.out, recipe, False)
         )
+        _log.info("picture_found", render=claim.render_id, index=claim.index, kept=kept)
         return True
 
     async def _ready(self, claim: PictureClaim) -> Draw | None:

@@ -4,9 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from backend.claims import PictureClaim
 from backend.jobs import RenderState
+from backend.models import PictureRow, RenderRow
 from backend.people import Person
 from backend.policy import MOST_PICTURE_ATTEMPTS
 from backend.recipe import RenderPrecision
@@ -109,6 +111,24 @@ async def test_the_steps_of_pictures_being_drawn_are_told(store: Store) -> None:
     assert [one.step for one in (await _now(store, render)).pictures] == [0, 12, 0]
     await store.release(claims[1:])
     assert (await _now(store, render)).step == 0
+
+
+async def test_a_recipe_of_another_version_holds_nobody_up(store: Store) -> None:
+    await imagine(store, "strange", ADA, count=2)
+    await imagine(store, "sound", LIN, count=1, after=1)
+    async with store.pictures._database.writing() as session:
+        await session.execute(
+            update(PictureRow)
+            .where(PictureRow.render_id == "render-strange", PictureRow.position == 0)
+            .values(recipe={"prompt": "of the future"})
+        )
+    assert await _claim(store, 1) == ()
+    [claim] = await _claim(store, 1)
+    assert claim.render_id == "render-sound"
+    async with store.pictures._database.reading() as session:
+        row = await session.get(RenderRow, "render-strange")
+    assert row is not None
+    assert (row.state, row.failure_reason) == (RenderState.FAILED, "unreadable_recipe")
 
 
 async def test_pictures_that_wait_are_counted(store: Store) -> None:

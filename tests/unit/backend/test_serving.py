@@ -87,6 +87,24 @@ async def test_a_worker_that_dies_is_started_again(
     assert pauses[:2] == [1, 2]
 
 
+async def test_a_worker_that_lived_long_is_started_again_without_a_growing_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[int] = []
+
+    def pause(failures: int) -> timedelta:
+        pauses.append(failures)
+        return timedelta(0)
+
+    monkeypatch.setattr("backend.supervisor.restart_pause", pause)
+    monkeypatch.setattr("backend.supervisor._HEALTHY_SECONDS", 0.0)
+    supervisor = Supervisor(_writes_its_number(tmp_path / "pids", "raise SystemExit(3)"), 1)
+    supervisor.start()
+    await _lines(tmp_path / "pids", 3)
+    await supervisor.stop()
+    assert pauses[:2] == [0, 0]
+
+
 async def test_a_worker_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     script = (
