@@ -19,8 +19,9 @@ _HEALTHY_SECONDS = 60.0
 class Supervisor:
     """Runs `count` processes of `argv` until it is stopped.
 
-    `env` is the whole environment of the processes (None: ours). They end with us even when we
-    are killed, where the system can see to that (Linux).
+    `env` is the whole environment of the processes (None: ours). One that is told to stop gets
+    `grace_seconds`: a worker finishes its sampling step first, seconds with a large model. They
+    end with us even when we are killed, where the system can see to that (Linux).
     """
 
     def __init__(
@@ -28,7 +29,7 @@ class Supervisor:
         argv: Sequence[str],
         count: int,
         env: Mapping[str, str] | None = None,
-        grace_seconds: float = 10.0,
+        grace_seconds: float = 30.0,
     ) -> None:
         self._argv = (sys.executable, "-m", "backend.leash", *argv)
         self._count = count
