@@ -5,13 +5,13 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from backend import checks, imports, uploads
+from backend import checks, imports, starts, uploads
 from backend.base import BaseShelf
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
 from backend.people import Person, Place
-from backend.recipe import ConceptRef, Recipe
+from backend.recipe import ConceptRef, Recipe, Upscale, recipes_of
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -102,17 +102,23 @@ class Service:
         return job
 
     async def imagine(self, request: ImagineRequest) -> RenderView:
-        """Queue a render, after checking prompt, concepts and numbers.
+        """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
 
-        Raises BackendError: empty_prompt, unknown_token, prompt_too_long, bad_number, base_model.
+        The file of that picture may be removed afterwards. Raises BackendError: empty_prompt,
+        unknown_token, prompt_too_long, bad_number, bad_pictures, base_model.
         """
         if (there := await self._store.renders.by_key(request.key)) is not None:
             return there
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
         base = await self._base.get()
+        start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
         numbers = checks.checked_numbers(
-            request, self._settings, base.resolution, secrets.randbelow(_RANDOM_SEEDS)
+            request,
+            self._settings,
+            base.resolution,
+            secrets.randbelow(_RANDOM_SEEDS),
+            None if start is None else start.size,
         )
         workspace = request.by.workspace
         concepts = checks.concepts_in(
@@ -124,14 +130,17 @@ class Service:
         vectors = {concept.token: concept.vectors for concept in concepts}
         for text in (prompt, negative):
             checks.check_length(text, vectors, base.prompt_length)
-        recipes = tuple(
+        if start is not None:
+            await asyncio.to_thread(start.keep)
+        recipes = recipes_of(
             Recipe(
                 prompt=prompt,
                 negative_prompt=negative,
-                seed=numbers.seed + index,
+                seed=numbers.seed,
                 steps=numbers.steps,
                 sampler=numbers.sampler,
                 guidance=numbers.guidance,
+                guidance_until=numbers.guidance_until,
                 width=numbers.width,
                 height=numbers.height,
                 base_hash=base.hash,
@@ -139,8 +148,12 @@ class Service:
                     ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
                     for one in concepts
                 ),
-            )
-            for index in range(numbers.count)
+                start=None if start is None else start.in_recipe(numbers.strength),
+                upscale=Upscale() if request.upscale else None,
+            ),
+            numbers.count,
+            request.vary,
+            secrets.randbelow(_RANDOM_SEEDS),
         )
         render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)
         return await self._store.renders.add(render, self._now())

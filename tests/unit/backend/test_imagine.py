@@ -144,9 +144,9 @@ async def test_a_token_of_another_base_model(service: Service, store: Store) -> 
 
 @ON_SQLITE
 async def test_a_prompt_that_is_too_long(service: Service) -> None:
-    error = await _refused(service, replace(REQUEST, prompt="toy " * 76))
+    error = await _refused(service, replace(REQUEST, prompt="toy " * 301))
     assert error.code is ErrorCode.PROMPT_TOO_LONG
-    error = await _refused(service, replace(REQUEST, negative_prompt="toy " * 76))
+    error = await _refused(service, replace(REQUEST, negative_prompt="toy " * 301))
     assert error.code is ErrorCode.PROMPT_TOO_LONG
 
 
