@@ -246,7 +246,9 @@ def _within(name: str, value: float, least: float, most: float) -> None:
     # Written so that NaN is refused too.
     if not least <= value <= most:
         raise BackendError(
-            ErrorCode.BAD_NUMBER, f"{name} must be from {least} to {most}, not {value}."
+            ErrorCode.BAD_NUMBER,
+            f"{name} must be from {least} to {most}, not {value}.",
+            f"Try {most if value > most else least}.",
         )
 
 

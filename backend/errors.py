@@ -45,6 +45,8 @@ class ErrorCode(StrEnum):
     """A file to be imported holds no embedding that fits the base model."""
     UNSAFE_EMBEDDING = "unsafe_embedding"
     """A file to be imported has code in it; it was not run."""
+    BAD_RECIPE = "bad_recipe"
+    """A file holds no recipe that can be read."""
     CANNOT_DRAW = "cannot_draw"
     """The base model makes no picture of this recipe."""
     ALREADY_RUNNING = "already_running"

@@ -74,20 +74,24 @@ def _export(base: Path, file: Path) -> None:
     import torch
     from diffusers import AutoencoderKL
 
-    vae = AutoencoderKL.from_pretrained(
-        base / "vae", local_files_only=True, torch_dtype=torch.float32
-    )
-
     class Moments(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.vae = AutoencoderKL.from_pretrained(
+                base / "vae", local_files_only=True, torch_dtype=torch.float32
+            )
+
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-            moments: torch.Tensor = vae.encode(pixels).latent_dist.parameters
+            moments: torch.Tensor = self.vae.encode(pixels).latent_dist.parameters
             return moments
 
     with warnings.catch_warnings():
         # What TorchScript warns of when it traces: shapes that are fixed in these models.
         warnings.simplefilter("ignore")
         graph = ov.convert_model(
-            Moments().eval(), example_input=torch.zeros(1, 3, 64, 64), input=[-1, 3, -1, -1]
+            Moments().eval().requires_grad_(False),
+            example_input=torch.zeros(1, 3, 64, 64),
+            input=[-1, 3, -1, -1],
         )
     graph.inputs[0].get_tensor().set_names({"pixels"})
     ov.save_model(graph, file, compress_to_fp16=False)

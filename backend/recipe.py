@@ -48,6 +48,13 @@ class RenderPrecision(StrEnum):
     F32 = "f32"
 
 
+class Upscaler(StrEnum):
+    """What doubles the size of a drawn picture."""
+
+    LANCZOS = "lanczos"
+    """Resampling: sharp, but nothing new in it."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,12 +81,6 @@ class Variation(_Part):
     strength: float = Field(ge=0, le=1)
 
 
-class Upscale(_Part):
-    """Twice the size at the end: by the model whose file has this SHA-256, or by Lanczos."""
-
-    weights: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-
-
 class Recipe(_Part):
     """One picture, told exactly. Sizes in pixels.
 
@@ -103,7 +104,7 @@ class Recipe(_Part):
     concepts: tuple[ConceptRef, ...] = ()
     start: Start | None = None
     variation: Variation | None = None
-    upscale: Upscale | None = None
+    upscale: Upscaler | None = None
     precision: RenderPrecision = RenderPrecision.AUTO
     """AUTO until it is drawn; then what it was drawn in."""
 
@@ -118,23 +119,3 @@ class Recipe(_Part):
             if isinstance(text := written.get(name), str)
         }
         return {**written, **escaped, "version": 2}
-
-
-def recipes_of(
-    first: Recipe, count: int, vary: float | None = None, variation_seed: int = 0
-) -> tuple[Recipe, ...]:
-    """Return the recipes of `count` pictures that are told apart by their seeds.
-
-    With `vary` all have the seed of `first`, and one of the seeds from `variation_seed` on each
-    to be turned towards by this strength.
-    """
-    if vary is None:
-        return tuple(
-            first.model_copy(update={"seed": first.seed + index}) for index in range(count)
-        )
-    return tuple(
-        first.model_copy(
-            update={"variation": Variation(seed=variation_seed + index, strength=vary)}
-        )
-        for index in range(count)
-    )

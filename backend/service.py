@@ -10,8 +10,9 @@ from backend.base import BaseShelf
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
+from backend.new_recipes import recipes_for
 from backend.people import Person, Place
-from backend.recipe import ConceptRef, Recipe, Upscale, recipes_of
+from backend.recipe import ConceptRef
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -132,27 +133,16 @@ class Service:
             checks.check_length(text, vectors, base.prompt_length)
         if start is not None:
             await asyncio.to_thread(start.keep)
-        recipes = recipes_of(
-            Recipe(
-                prompt=prompt,
-                negative_prompt=negative,
-                seed=numbers.seed,
-                steps=numbers.steps,
-                sampler=numbers.sampler,
-                guidance=numbers.guidance,
-                guidance_until=numbers.guidance_until,
-                width=numbers.width,
-                height=numbers.height,
-                base_hash=base.hash,
-                concepts=tuple(
-                    ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
-                    for one in concepts
-                ),
-                start=None if start is None else start.in_recipe(numbers.strength),
-                upscale=Upscale() if request.upscale else None,
+        recipes = recipes_for(
+            request,
+            (prompt, negative),
+            numbers,
+            base.hash,
+            tuple(
+                ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
+                for one in concepts
             ),
-            numbers.count,
-            request.vary,
+            None if start is None else start.sha256,
             secrets.randbelow(_RANDOM_SEEDS),
         )
         render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)

@@ -10,7 +10,6 @@ from PIL import Image, ImageOps
 
 from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
-from backend.recipe import Start
 from backend.requests import ImagineRequest
 from cluster.errors import PictureError
 from cluster.pictures import read_picture
@@ -34,10 +33,6 @@ class StartPicture:
     def size(self) -> tuple[int, int]:
         """Width and height."""
         return self.picture.size
-
-    def in_recipe(self, strength: float) -> Start:
-        """Return how a recipe names it."""
-        return Start(sha256=self.sha256, strength=strength)
 
     def keep(self) -> None:
         """Copy its file to where it is kept (OSError)."""
