@@ -209,7 +209,8 @@ def checked_numbers(
         _within("The strength of a variation", request.vary, 0, 1)
     _within("The seed", seed, 0, LARGEST_SEED - (count - 1))
     for name, pixels in (("width", width), ("height", height)):
-        _within(f"The {name}", pixels, _SMALLEST_SIDE, settings.max_side)
+        # A base that draws small pictures has small ones of any shape, too.
+        _within(f"The {name}", pixels, min(_SMALLEST_SIDE, side // 2), settings.max_side)
         if pixels % _SIZE_STEP:
             raise BackendError(
                 ErrorCode.BAD_NUMBER,
