@@ -46,7 +46,9 @@ class Diffusers:
     """diffusers' own pipeline for one base model; concepts are loaded as its users load them."""
 
     def __init__(self, base: Path, folder: Path, **schedule: Any) -> None:
-        self._pipeline = StableDiffusionPipeline.from_pretrained(base, local_files_only=True)
+        self._pipeline = StableDiffusionPipeline.from_pretrained(
+            base, local_files_only=True, torch_dtype=torch.float32
+        )
         self._folder = folder
         self._config = self._pipeline.scheduler.config
         self._schedule = schedule
