@@ -1,11 +1,10 @@
 """The engine against diffusers' own pipeline, and what it promises about batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from backend.engine import Engine
 from backend.engine_draws import Draw, LoadedConcept
@@ -23,16 +22,11 @@ from tests.engine_draws import some_concept, some_draw
 DICOO = some_concept("<dicoo>", vectors=2, seed=1)
 ZIG = some_concept("<zig-zag>", seed=2)
 
-pytestmark = [pytest.mark.slow, *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS)]
-
-
-@pytest.fixture(autouse=True)
-def one_torch_thread() -> Iterator[None]:
-    """So small a model is drawn many times faster by one thread than by two."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_torch_thread"),
+    *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS),
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Weights, long prompts, first pictures and variations, against diffusers and themselves."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,19 +29,14 @@ from tests.by_diffusers import (
 from tests.engine_draws import some_concept, some_draw
 from tests.toy_pictures import write_toy_pictures
 
-pytestmark = [pytest.mark.slow, *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_torch_thread"),
+    *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS),
+]
 
 DICOO = some_concept("<dicoo>", vectors=3, seed=1)
 ZIG = some_concept("<zig>", seed=2)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_torch_thread() -> Iterator[None]:
-    """So small a model is drawn many times faster by one thread than by two."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

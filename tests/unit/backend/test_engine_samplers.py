@@ -1,12 +1,10 @@
 """Every sampler at every length, and guidance that ends early, against diffusers itself."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from backend.engine import Engine
 from backend.engine_graphs import Floats, Graphs, compiled_folder
@@ -26,7 +24,11 @@ from tests.by_diffusers import (
 from tests.engine_draws import some_draw
 from tests.tiny_base import TINY_HIDDEN
 
-pytestmark = [pytest.mark.slow, *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_torch_thread"),
+    *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS),
+]
 
 
 class CountingGraphs(Graphs):
@@ -37,15 +39,6 @@ class CountingGraphs(Graphs):
     def predict(self, calls: Any, precision: RenderPrecision) -> list[Floats]:
         self.samples += [len(call["sample"]) for call in calls]
         return super().predict(calls, precision)
-
-
-@pytest.fixture(autouse=True)
-def one_torch_thread() -> Iterator[None]:
-    """So small a model is drawn many times faster by one thread than by two."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import gc
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy as np
 import openvino as ov
 import psutil
 import pytest
-import torch
 from safetensors.numpy import load_file
 
 from backend.engine import Engine
@@ -19,7 +17,11 @@ from backend.recipe import RenderPrecision, Sampler
 from tests.by_diffusers import EXPECTED_WARNINGS, Diffusers, one, pixels
 from tests.engine_draws import some_draw
 
-pytestmark = [pytest.mark.slow, *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("one_torch_thread"),
+    *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS),
+]
 
 TOYBOX = Path(__file__).parents[3] / "demo" / "toybox" / "model"
 CONCEPTS = 100
@@ -33,15 +35,6 @@ down, and the mean 0.001 at most."""
 MOST_GROWTH = 1e6
 """Bytes. Memory grew in the first hundred, by what each kind of batch takes once, and by nothing
 at all in the second."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_torch_thread() -> Iterator[None]:
-    """So small a model is drawn many times faster by one thread than by two."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
