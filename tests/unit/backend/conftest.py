@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,3 +84,14 @@ def service(store: Store, settings: BackendSettings, clock: FakeClock) -> Servic
     return Service(
         store, BaseShelf(settings.base), settings, ClusterSettings(_env_file=None), clock
     )
+
+
+@pytest.fixture(scope="module")
+def one_torch_thread() -> Iterator[None]:
+    """So small a model is drawn many times faster by one thread than by two."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
