@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from backend import checks, imports, uploads
 from backend.base import BaseShelf
+from backend.blocklist import check_allowed, read_blocklist
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
@@ -104,12 +105,15 @@ class Service:
     async def imagine(self, request: ImagineRequest) -> RenderView:
         """Queue a render, after checking prompt, concepts and numbers.
 
-        Raises BackendError: empty_prompt, unknown_token, prompt_too_long, bad_number, base_model.
+        Raises BackendError: empty_prompt, blocked_prompt, bad_blocklist, unknown_token,
+        prompt_too_long, bad_number, base_model.
         """
         if (there := await self._store.renders.by_key(request.key)) is not None:
             return there
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
+        blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
+        check_allowed((prompt,), request.by.workspace, blocklist)
         base = await self._base.get()
         numbers = checks.checked_numbers(
             request, self._settings, base.resolution, secrets.randbelow(_RANDOM_SEEDS)

@@ -13,6 +13,7 @@ from backend.base import Base, load_base
 from backend.checks import check_length, checked_prompt, near_tokens
 from backend.engine_draws import Draw, LoadedConcept
 from backend.errors import BackendError, ErrorCode
+from backend.layout import DataFolder
 from backend.picture_file import save_picture
 from backend.recipe import ConceptRef, Recipe, Sampler
 from backend.settings import BackendSettings
@@ -61,7 +62,10 @@ def imagine(
         from backend.engine import Engine  # loads torch and openvino
 
         with console.status("Loading the base model (exported once, the first time)"):
-            engine = Engine.load(model.folder, (settings.data / "openvino").absolute())
+            cache = DataFolder(settings.data.absolute()).openvino
+            engine = Engine.load(
+                model.folder, cache, settings.render_precision, safety=settings.safety_checker
+            )
         first = secrets.randbelow(2**31) if seed is None else seed
         draws = [
             Draw(recipe.model_copy(update={"seed": first + index}), concepts) for index in range(n)
@@ -113,7 +117,9 @@ def _draw(engine: "Engine", draws: list[Draw], out: Path, console: Console) -> l
         drawn = engine.draw(draws, on_step)
     paths = []
     for one in drawn:
-        if one is not None:
+        if one is not None and one.held_back:
+            console.print(f"Seed {one.recipe.seed} is held back by the safety checker.")
+        elif one is not None:
             path = out / f"{one.recipe.seed}.png"
             save_picture(path, one.picture, one.recipe)
             paths.append(path)
