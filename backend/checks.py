@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from backend.aspect import nearest, size_of
 from backend.errors import BackendError, ErrorCode
-from backend.prompt_length import MOST_PROMPT_TOKENS, PromptLength
-from backend.recipe import Sampler
+from backend.prompt_length import PromptLength
+from backend.prompt_weights import checked_parts
+from backend.recipe import LARGEST_SEED, MOST_STEPS, Sampler
 from backend.requests import ImagineRequest
 from backend.settings import BackendSettings
 from backend.views import ConceptView
@@ -16,9 +18,9 @@ from cluster.pictures import MAXIMUM_PICTURES, MINIMUM_PICTURES, PictureProblem
 from cluster.placeholder import find_placeholders, parse_placeholder
 from cluster.vocabulary import Vocabulary
 
-_LARGEST_SEED = 2**32 - 1
 _SIZE_STEP = 8
 _SMALLEST_SIDE = 64
+_LEAST_STRENGTH = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,11 @@ class Numbers:
     seed: int
     steps: int
     guidance: float
+    guidance_until: float
     sampler: Sampler
     width: int
     height: int
+    strength: float
 
 
 def checked_token(text: str) -> str:
@@ -100,10 +104,10 @@ def check_good_pictures(good: int, problems: Sequence[PictureProblem]) -> None:
 def checked_prompt(prompt: str) -> str:
     """Return the prompt with single spaces and its placeholders in lower case.
 
-    Raises BackendError (empty_prompt).
+    Raises BackendError (empty_prompt, and what `checked_parts` raises).
     """
     prompt = tidied(prompt)
-    if not prompt:
+    if not any(part.text.strip() for part in checked_parts(prompt)):
         raise BackendError(
             ErrorCode.EMPTY_PROMPT,
             "There is nothing to draw: the prompt is empty.",
@@ -168,33 +172,42 @@ def near_tokens(token: str, known: Sequence[str], most: int = 3) -> tuple[str, .
 
 
 def check_length(prompt: str, vectors: Mapping[str, int], length: PromptLength) -> None:
-    """Refuse a prompt that the text encoder would cut off."""
-    number = length.count(prompt, vectors)
-    if number > MOST_PROMPT_TOKENS:
-        raise BackendError(
-            ErrorCode.PROMPT_TOO_LONG,
-            f"The prompt has {number} tokens; the model reads {MOST_PROMPT_TOKENS}.",
-            "Leave out what matters least: the rest would not be drawn.",
-        )
+    """Refuse a prompt that is too long, or whose weights are absurd.
+
+    Raises BackendError (prompt_too_long, bad_number).
+    """
+    length.blocks(prompt, vectors)
 
 
 def checked_numbers(
-    request: ImagineRequest, settings: BackendSettings, side: int, random_seed: int
+    request: ImagineRequest,
+    settings: BackendSettings,
+    side: int,
+    random_seed: int,
+    start: tuple[int, int] | None = None,
 ) -> Numbers:
     """Fill in what was left open and refuse what is out of limits (bad_number).
 
-    `side` is the base model's own size in pixels.
+    `side` is the base model's own size in pixels, `start` width and height of the picture to
+    start from: where no size is asked for, what is drawn gets its shape.
     """
     count = settings.pictures if request.count is None else request.count
     steps = settings.steps if request.steps is None else request.steps
     guidance = settings.guidance if request.guidance is None else request.guidance
-    width = (settings.width or side) if request.width is None else request.width
-    height = (settings.height or side) if request.height is None else request.height
+    until = settings.guidance_until if request.guidance_until is None else request.guidance_until
+    strength = settings.strength if request.strength is None else request.strength
+    sampler = settings.sampler if request.sampler is None else request.sampler
+    width, height = _size(request, settings, side, start)
     seed = random_seed if request.seed is None else request.seed
     _within("The number of pictures", count, 1, settings.max_pictures)
     _within("The number of steps", steps, 1, settings.max_render_steps)
+    _within(f"The number of steps of {sampler}", steps, 1, MOST_STEPS.get(sampler, steps))
     _within("The guidance", guidance, 1, 30)
-    _within("The seed", seed, 0, _LARGEST_SEED - (count - 1))
+    _within("The share of the steps with guidance", until, 0, 1)
+    _within("The strength", strength, _LEAST_STRENGTH, 1)
+    if request.vary is not None:
+        _within("The strength of a variation", request.vary, 0, 1)
+    _within("The seed", seed, 0, LARGEST_SEED - (count - 1))
     for name, pixels in (("width", width), ("height", height)):
         _within(f"The {name}", pixels, _SMALLEST_SIDE, settings.max_side)
         if pixels % _SIZE_STEP:
@@ -203,15 +216,39 @@ def checked_numbers(
                 f"The {name} must be a multiple of {_SIZE_STEP}, not {pixels}.",
                 f"Try {pixels - pixels % _SIZE_STEP}.",
             )
-    sampler = settings.sampler if request.sampler is None else request.sampler
-    return Numbers(count, seed, steps, guidance, sampler, width, height)
+    return Numbers(count, seed, steps, guidance, until, sampler, width, height, strength)
+
+
+def _size(
+    request: ImagineRequest,
+    settings: BackendSettings,
+    side: int,
+    start: tuple[int, int] | None,
+) -> tuple[int, int]:
+    ratio = request.ratio
+    if request.width is None and request.height is None:
+        if ratio is None and start is not None:
+            ratio = nearest(*start)
+        if ratio is not None:
+            return size_of(ratio, side)
+    elif ratio is not None:
+        raise BackendError(
+            ErrorCode.BAD_NUMBER,
+            "A picture has a size or an aspect ratio; both were given.",
+            "Leave out one of them.",
+        )
+    width = (settings.width or side) if request.width is None else request.width
+    height = (settings.height or side) if request.height is None else request.height
+    return width, height
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:
     # Written so that NaN is refused too.
     if not least <= value <= most:
         raise BackendError(
-            ErrorCode.BAD_NUMBER, f"{name} must be from {least} to {most}, not {value}."
+            ErrorCode.BAD_NUMBER,
+            f"{name} must be from {least} to {most}, not {value}.",
+            f"Try {most if value > most else least}.",
         )
 
 

@@ -22,7 +22,7 @@ class PictureClaim:
     """The right to draw one picture until `lease_until`.
 
     `ticket` is unique for each claim: whoever comes back with an old one has lost the picture.
-    `out` is where the finished PNG belongs.
+    `out` is where the finished PNG belongs, `start` where the picture lies that it begins from.
     """
 
     render_id: str
@@ -34,3 +34,4 @@ class PictureClaim:
     concepts: tuple[ClaimedConcept, ...]
     out: Path
     lease_until: datetime
+    start: Path | None = None

@@ -1,20 +1,25 @@
-"""From a claimed picture to what the engine draws: the rows of its concepts, checked."""
+"""From a claimed picture to what the engine draws: concepts and first picture, checked."""
 
 import hashlib
 
 from backend.claims import ClaimedConcept, PictureClaim
-from backend.engine_draws import Draw, LoadedConcept
+from backend.engine_draws import Draw, LoadedConcept, LoadedPicture
 from backend.errors import BackendError, ErrorCode
+from backend.starts import load_start
 from cluster.embedding_file import read_embedding
 from cluster.errors import ClusterError
 
 
 def load_draw(claim: PictureClaim) -> Draw:
-    """Read the rows of every concept that the claim names.
+    """Read the rows of every concept that the claim names, and the picture to begin from.
 
-    Raises BackendError (bad_concept).
+    Raises BackendError (bad_concept, bad_pictures).
     """
-    return Draw(claim.recipe, tuple(load_concept(concept) for concept in claim.concepts))
+    start = None
+    if claim.recipe.start is not None and claim.start is not None:
+        sha256 = claim.recipe.start.sha256
+        start = LoadedPicture(load_start(claim.start, sha256), sha256)
+    return Draw(claim.recipe, tuple(load_concept(concept) for concept in claim.concepts), start)
 
 
 def load_concept(concept: ClaimedConcept) -> LoadedConcept:

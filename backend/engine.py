@@ -11,15 +11,20 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from backend.engine_canvas import LATENT_CHANNELS, Canvas, to_picture
+from backend.engine_canvas import LATENT_CHANNELS, Canvas, to_picture, to_pixels
+from backend.engine_checks import check_draw
 from backend.engine_draws import Draw, Drawn
 from backend.engine_graphs import Floats, Graphs, Inputs, compiled_folder
 from backend.errors import BackendError, ErrorCode
 from backend.export import exported
+from backend.picture_encoder import PictureEncoder
+from backend.prompt_states import prompt_states
 from backend.prompts import PromptReader
 from backend.recipe import Recipe, RenderPrecision, Sampler
 from backend.safety import SafetyChecker
 from backend.samplers import Samplers
+from backend.starts import fitted
+from backend.upscale import upscaled
 from cluster.base import base_hash
 
 OnStep = Callable[[int, int], None]
@@ -74,6 +79,7 @@ class Engine:
         latent_scale: float,
         precision: RenderPrecision = RenderPrecision.AUTO,
         safety: SafetyChecker | None = None,
+        encode_picture: Callable[[Floats], Floats] | None = None,
     ) -> None:
         self._graphs = graphs
         self._prompts = prompts
@@ -84,6 +90,7 @@ class Engine:
         self._latent_scale = latent_scale
         self._precision = precision
         self._safety = safety
+        self._encode_picture = encode_picture
         self._lock = threading.Lock()
 
     @classmethod
@@ -137,6 +144,7 @@ class Engine:
             latent_scale=latent_scale,
             precision=precision,
             safety=SafetyChecker.load(base) if safety else None,
+            encode_picture=PictureEncoder(base, name, cache, threads),
         )
 
     @property
@@ -166,36 +174,12 @@ class Engine:
     def check(self, draw: Draw) -> None:
         """Refuse what cannot be drawn, or would silently be drawn as something else.
 
-        Raises BackendError: base_model, bad_concept, unknown_token, prompt_too_long, bad_number.
+        Raises BackendError: base_model, bad_concept, unknown_token, prompt_too_long, bad_number,
+        bad_pictures.
         """
-        recipe = draw.recipe
-        if recipe.base_hash != self._base_hash:
-            raise BackendError(
-                ErrorCode.BASE_MODEL,
-                f"The recipe is for the base model {recipe.base_hash}, not {self._base_hash}.",
-                "Set FIGMENT_BASE to the model that it was made with.",
-            )
-        if recipe.width % self._reduction or recipe.height % self._reduction:
-            raise BackendError(
-                ErrorCode.BAD_NUMBER,
-                f"The sides of a picture must be multiples of {self._reduction}.",
-            )
-        for concept in draw.concepts:
-            if concept.rows.ndim != 2 or concept.rows.shape[1] != self._hidden:
-                raise BackendError(
-                    ErrorCode.BAD_CONCEPT,
-                    f"{concept.token} was learned on another base model than the one in use.",
-                    "Teach it again under another name.",
-                )
-        named = {(ref.token, ref.sha256) for ref in recipe.concepts}
-        if named != {(concept.token, concept.sha256) for concept in draw.concepts}:
-            raise BackendError(
-                ErrorCode.BAD_CONCEPT,
-                "The rows at hand are not those of the concepts that the recipe names.",
-                "Ask for the picture again.",
-            )
-        for prompt in (recipe.prompt, recipe.negative_prompt):
-            self._prompts.ids(prompt, draw.concepts)
+        check_draw(draw, self._base_hash, self._hidden, self._reduction)
+        for prompt in (draw.recipe.prompt, draw.recipe.negative_prompt):
+            self._prompts.read(prompt, draw.concepts)
 
     def draw(
         self,
@@ -203,9 +187,10 @@ class Engine:
         on_step: OnStep | None = None,
         cancelled: Cancelled | None = None,
     ) -> tuple[Drawn | None, ...]:
-        """Draw pictures of the same number of steps; whatever else may differ between them.
+        """Draw pictures of the same precision; whatever else may differ between them.
 
-        `on_step(step, steps)` is called after each step. `cancelled` is asked before each step
+        `on_step(step, steps)` is called after each step of those with the most steps, which may
+        be one more than was asked for (see `Samplers.make`). `cancelled` is asked before each step
         for the indices that nobody wants any more: they come back as None. A picture whose
         numbers run out of range in bf16 is drawn again in f32.
 
@@ -214,8 +199,8 @@ class Engine:
         """
         for draw in draws:
             self.check(draw)
-        if len({(draw.recipe.steps, draw.recipe.precision) for draw in draws}) > 1:
-            raise ValueError("pictures drawn together must have the same steps and precision")
+        if len({draw.recipe.precision for draw in draws}) > 1:
+            raise ValueError("pictures drawn together must have the same precision")
         if not draws:
             return ()
         asked = draws[0].recipe.precision
@@ -254,42 +239,42 @@ class Engine:
         """Return the finished pictures, and the draws whose numbers ran out of range."""
         canvases = {index: self._canvas(draw) for index, draw in draws.items()}
         broken: dict[int, Draw] = {}
-        steps = next(iter(draws.values())).recipe.steps
-        for step in range(steps):
+        turns = max(canvas.turns for canvas in canvases.values())
+        for turn in range(turns):
             _drop(canvases, cancelled)
             if not canvases:
                 return {}, broken
-            questions = [canvas.question(step) for canvas in canvases.values()]
+            going = {index: one for index, one in canvases.items() if not one.is_done}
+            questions = [canvas.question() for canvas in going.values()]
             answers = self._graphs.predict(questions, precision)
-            for index, answer in zip(list(canvases), answers, strict=True):
-                canvases[index].answer(step, answer)
+            for index, answer in zip(going, answers, strict=True):
+                canvases[index].answer(answer)
                 if not canvases[index].is_finite():
                     broken[index] = draws[index]
                     del canvases[index]
             if on_step is not None:
-                on_step(step + 1, steps)
+                on_step(turn + 1, turns)
         _drop(canvases, cancelled)
         latents = [canvas.latents / self._latent_scale for canvas in canvases.values()]
         drawn: dict[int, Drawn] = {}
         for index, decoded in zip(canvases, self._graphs.decode(latents, precision), strict=True):
             if np.isfinite(decoded).all():
                 recipe = draws[index].recipe.model_copy(update={"precision": precision})
-                drawn[index] = Drawn(to_picture(decoded), recipe)
+                picture = to_picture(decoded)
+                drawn[index] = Drawn(upscaled(picture) if recipe.upscale else picture, recipe)
             else:
                 broken[index] = draws[index]
         return drawn, broken
 
     def _canvas(self, draw: Draw) -> Canvas:
         recipe = draw.recipe
-        prompts = [recipe.negative_prompt, recipe.prompt]
-        if recipe.guidance == 1:
-            prompts = [recipe.prompt]
-        none = np.zeros((0, self._hidden), np.float32)
-        rows = np.concatenate([none, *(concept.rows for concept in draw.concepts)])
-        ids = [self._prompts.ids(prompt, draw.concepts) for prompt in prompts]
-        states = np.concatenate([self._graphs.encode(one, rows) for one in ids])
+        states = prompt_states(draw, self._prompts, self._graphs.encode, self._hidden)
         solver = self._samplers.make(recipe.sampler, recipe.steps)
-        return Canvas(recipe, states, solver, self._reduction)
+        moments = None
+        if draw.start is not None and self._encode_picture is not None:
+            begin = fitted(draw.start.picture, recipe.width, recipe.height)
+            moments = self._encode_picture(to_pixels(begin))
+        return Canvas(recipe, states, solver, self._reduction, moments, self._latent_scale)
 
 
 def _drop(canvases: dict[int, Canvas], cancelled: Cancelled | None) -> None:

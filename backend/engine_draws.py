@@ -19,11 +19,23 @@ class LoadedConcept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LoadedPicture:
+    """A picture to start from, upright and RGB, and the SHA-256 of its file."""
+
+    picture: Image.Image
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Draw:
-    """One picture to draw, with the rows of every concept that its prompts name."""
+    """One picture to draw, with the rows of every concept that its prompts name.
+
+    `start` is the picture that the recipe begins from, where it does.
+    """
 
     recipe: Recipe
     concepts: tuple[LoadedConcept, ...] = ()
+    start: LoadedPicture | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

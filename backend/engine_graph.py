@@ -39,6 +39,15 @@ def take_fractional_timesteps(unet: ov.Model) -> None:
     unet.validate_nodes_and_infer_types()
 
 
+def take_prompts_of_any_length(unet: ov.Model) -> None:
+    """Let the U-Net read hidden states [B, L, H] of any L; it is exported for one block's."""
+    states = unet.input("encoder_hidden_states")
+    shape = states.get_partial_shape()
+    shape[1] = -1
+    states.get_node().set_partial_shape(shape)
+    unet.validate_nodes_and_infer_types()
+
+
 def _shape(output: ov.Output) -> list[int] | None:
     shape = output.get_partial_shape()
     return list(shape.to_shape()) if shape.is_static else None

@@ -15,7 +15,7 @@ from backend.file_lock import only_one
 
 _log = structlog.get_logger(__name__)
 
-_FORMAT = 1
+_FORMAT = 2
 """Grows when graphs exported earlier can no longer be used."""
 
 
@@ -73,7 +73,11 @@ def _export(base: Path, folder: Path) -> None:
     from optimum.exporters.openvino import export_from_model
     from optimum.intel import OVConfig
 
-    from backend.engine_graph import add_concept_rows, take_fractional_timesteps
+    from backend.engine_graph import (
+        add_concept_rows,
+        take_fractional_timesteps,
+        take_prompts_of_any_length,
+    )
 
     pipeline = StableDiffusionPipeline.from_pretrained(
         base,
@@ -102,6 +106,7 @@ def _export(base: Path, folder: Path) -> None:
             add_concept_rows(graph, config["vocab_size"], config["hidden_size"])
         if part == "unet":
             take_fractional_timesteps(graph)
+            take_prompts_of_any_length(graph)
         (folder / part).mkdir()
         ov.save_model(graph, folder / part / "openvino_model.xml", compress_to_fp16=False)
         del graph

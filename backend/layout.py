@@ -47,6 +47,10 @@ class DataFolder:
         name = f"{token.strip('<>')}-v{version}-{index}.png"
         return self.root / "concepts" / _folder_name(workspace) / name
 
+    def start(self, sha256: str) -> Path:
+        """Return the file of a picture that is begun from."""
+        return self.root / "starts" / sha256
+
     def picture(self, render_id: str, index: int) -> Path:
         """Return the file of one picture of a render."""
         return self.root / "pictures" / render_id / f"{index}.png"

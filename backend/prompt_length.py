@@ -1,12 +1,12 @@
-"""How many tokens a prompt has for a base model's text encoder. Loads no torch."""
+"""How long a prompt is for a base model's text encoder. Loads no torch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-MOST_PROMPT_TOKENS = 75
-"""CLIP's text encoder reads 77 tokens, of which two mark beginning and end."""
+from backend.prompt_blocks import in_blocks
+from backend.prompt_weights import checked_parts
 
 _WORDS = (
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|"
@@ -53,9 +53,25 @@ class PromptLength:
         return cls(tokenizer)
 
     def count(self, prompt: str, vectors: Mapping[str, int]) -> int:
-        """Return the tokens of `prompt`, in which each key of `vectors` counts that many rows."""
-        learned = 0
-        for token, rows in vectors.items():
-            learned += prompt.count(token) * rows
-            prompt = prompt.replace(token, " ")
-        return learned + len(self._tokenizer.encode(prompt, add_special_tokens=False).ids)
+        """Return the tokens of `prompt`, in which each key of `vectors` counts that many rows.
+
+        Raises BackendError as `blocks` does.
+        """
+        return sum(map(len, self._units(prompt, vectors)))
+
+    def blocks(self, prompt: str, vectors: Mapping[str, int]) -> int:
+        """Return how many blocks the text encoder reads for `prompt`.
+
+        Raises BackendError: prompt_too_long for more than it may be, bad_number for weights out
+        of their limits.
+        """
+        return len(in_blocks(self._units(prompt, vectors)))
+
+    def _units(self, prompt: str, vectors: Mapping[str, int]) -> Iterator[range]:
+        """What stays together in a block: single tokens, and all rows of a concept."""
+        for part in checked_parts(prompt):
+            if part.is_token and part.text in vectors:
+                yield range(vectors[part.text])
+            else:
+                encoded = self._tokenizer.encode(part.text, add_special_tokens=False)
+                yield from (range(1) for _ in encoded.ids)

@@ -1,8 +1,8 @@
 """From a prompt to the ids that the text encoder looks up, concepts included."""
 
-import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,23 @@ from transformers import CLIPTokenizer
 
 from backend.engine_draws import LoadedConcept
 from backend.errors import BackendError, ErrorCode
-from cluster.placeholder import find_placeholders
+from backend.prompt_blocks import in_blocks
+from backend.prompt_weights import checked_parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPrompt:
+    """What the text encoder is given for a prompt, block by block.
+
+    `ids` int64 [n, length]; `weights` float32 [n, length], 1 for all that nobody weighed.
+    """
+
+    ids: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+_Weighed = tuple[int, float]
+"""An id and how much it weighs."""
 
 
 class PromptReader:
@@ -63,42 +79,49 @@ class PromptReader:
             padding=tokenizer.pad_token_id,
         )
 
-    def ids(self, prompt: str, concepts: Sequence[LoadedConcept]) -> NDArray[np.int64]:
-        """Return the padded ids, int64 [1, length].
+    def read(self, prompt: str, concepts: Sequence[LoadedConcept]) -> ReadPrompt:
+        """Return the padded ids and weights of as many blocks as the prompt needs.
 
         Raises BackendError: unknown_token for a placeholder that is not among `concepts`,
-        prompt_too_long where the encoder would have to cut something off. Both would otherwise
-        give another picture than was asked for, without a word.
+        prompt_too_long, bad_number for a weight. Each would otherwise give another picture than
+        was asked for, without a word.
         """
-        first_row: dict[str, range] = {}
+        return self._laid_out(in_blocks(self._units(prompt, concepts), self._length - 2))
+
+    def padded(self, read: ReadPrompt, blocks: int) -> ReadPrompt:
+        """Return `read` with empty blocks at its end, `blocks` in all."""
+        missing = self._laid_out([()] * (blocks - len(read.ids)))
+        return ReadPrompt(
+            np.concatenate([read.ids, missing.ids]), np.concatenate([read.weights, missing.weights])
+        )
+
+    def _laid_out(self, blocks: Sequence[Sequence[_Weighed]]) -> ReadPrompt:
+        ids = np.full((len(blocks), self._length), self._padding, np.int64)
+        weights = np.ones((len(blocks), self._length), np.float32)
+        for row, block in enumerate(blocks):
+            ids[row, 0] = self._begin
+            ids[row, len(block) + 1] = self._end
+            for column, (token, weight) in enumerate(block, start=1):
+                ids[row, column], weights[row, column] = token, weight
+        return ReadPrompt(ids, weights)
+
+    def _units(
+        self, prompt: str, concepts: Sequence[LoadedConcept]
+    ) -> Iterator[Sequence[_Weighed]]:
+        """What stays together in a block: single tokens, and all rows of a concept."""
+        rows: dict[str, range] = {}
         row = self._table_rows
         for concept in concepts:
-            first_row[concept.token] = range(row, row + len(concept.rows))
+            rows[concept.token] = range(row, row + len(concept.rows))
             row += len(concept.rows)
-        unknown = [token for token in find_placeholders(prompt) if token not in first_row]
-        if unknown:
-            raise BackendError(
-                ErrorCode.UNKNOWN_TOKEN,
-                f"The recipe names {unknown[0]} without saying which concept that is.",
-                "Ask for the picture again.",
-            )
-        ids = [self._begin]
-        for part in _split(prompt, list(first_row)):
-            ids += first_row.get(part.lower()) or self._tokenize(part)
-        ids.append(self._end)
-        if len(ids) > self._length:
-            raise BackendError(
-                ErrorCode.PROMPT_TOO_LONG,
-                f"The prompt has {len(ids) - 2} tokens; the model reads {self._length - 2}.",
-                "Leave out what matters least: the rest would not be drawn.",
-            )
-        ids += [self._padding] * (self._length - len(ids))
-        return np.array([ids], dtype=np.int64)
-
-
-def _split(prompt: str, tokens: Sequence[str]) -> list[str]:
-    """Cut the prompt at the tokens, which are kept as parts of their own."""
-    if not tokens:
-        return [prompt]
-    either = "|".join(re.escape(token) for token in tokens)
-    return [part for part in re.split(f"({either})", prompt, flags=re.IGNORECASE) if part]
+        for part in checked_parts(prompt):
+            if not part.is_token:
+                yield from ([(token, part.weight)] for token in self._tokenize(part.text))
+            elif part.text in rows:
+                yield [(token, part.weight) for token in rows[part.text]]
+            else:
+                raise BackendError(
+                    ErrorCode.UNKNOWN_TOKEN,
+                    f"The recipe names {part.text} without saying which concept that is.",
+                    "Ask for the picture again.",
+                )

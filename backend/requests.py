@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.aspect import AspectRatio
 from backend.people import Person, Place
 from backend.recipe import Sampler
 from cluster.spec import LearnableProperty
@@ -35,6 +36,11 @@ class ImagineRequest:
     """Draw `prompt`. None stands for the setting's value, for a seed for a random one.
 
     Sizes are in pixels. The same `key` makes the same render.
+
+    `guidance_until` is the share of the steps after which guidance is off. `start` is a picture
+    to begin from, or the SHA-256 of one that was begun from before, and `strength` (0 to 1) how
+    much of it is made anew. With `vary` (0 to 1) every picture is that of `seed`, turned so far
+    towards another one each. `upscale` doubles the size at the end.
     """
 
     prompt: str
@@ -45,10 +51,16 @@ class ImagineRequest:
     seed: int | None = None
     steps: int | None = None
     guidance: float | None = None
+    guidance_until: float | None = None
     negative_prompt: str | None = None
     sampler: Sampler | None = None
     width: int | None = None
     height: int | None = None
+    ratio: AspectRatio | None = None
+    start: IncomingPicture | str | None = None
+    strength: float | None = None
+    vary: float | None = None
+    upscale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,26 @@ from diffusers import (
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
+    LCMScheduler,
+    PNDMScheduler,
+    UniPCMultistepScheduler,
 )
 
 from backend.recipe import Sampler
 
 _SOLVERS = {
     Sampler.DPMPP_2M: DPMSolverMultistepScheduler,
+    Sampler.UNIPC: UniPCMultistepScheduler,
     Sampler.DDIM: DDIMScheduler,
+    Sampler.PNDM: PNDMScheduler,
     Sampler.EULER: EulerDiscreteScheduler,
     Sampler.EULER_A: EulerAncestralDiscreteScheduler,
+    Sampler.LCM: LCMScheduler,
+}
+_OWN: dict[Sampler, dict[str, Any]] = {
+    # As Stable Diffusion's own file says; its Runge-Kutta start needs more steps than some ask
+    # for, and a file that was written for another sampler does not say.
+    Sampler.PNDM: {"skip_prk_steps": True},
 }
 
 Solver = Any
@@ -38,10 +49,14 @@ class Samplers:
         return cls(json.loads(file.read_text("utf-8")))
 
     def make(self, sampler: Sampler, steps: int) -> Solver:
-        """Return a new solver for one picture of `steps` steps; it remembers past steps."""
+        """Return a new solver for one picture of `steps` steps; it remembers past steps.
+
+        Its `timesteps` may be more than `steps`: PNDM has one more. Raises ValueError for more
+        steps than the solver knows of (LCM: 50).
+        """
         with warnings.catch_warnings():
             # diffusers turns tensors into arrays in a way that numpy 2 calls outdated.
             warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-            solver = _SOLVERS[sampler].from_config(self._schedule)
+            solver = _SOLVERS[sampler].from_config(self._schedule, **_OWN.get(sampler, {}))
             solver.set_timesteps(steps)
         return solver

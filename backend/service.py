@@ -5,14 +5,15 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from backend import checks, imports, uploads
+from backend import checks, imports, starts, uploads
 from backend.base import BaseShelf
 from backend.blocklist import check_allowed, read_blocklist
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
+from backend.new_recipes import recipes_for
 from backend.people import Person, Place
-from backend.recipe import ConceptRef, Recipe
+from backend.recipe import ConceptRef
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -103,10 +104,11 @@ class Service:
         return job
 
     async def imagine(self, request: ImagineRequest) -> RenderView:
-        """Queue a render, after checking prompt, concepts and numbers.
+        """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
 
-        Raises BackendError: empty_prompt, blocked_prompt, bad_blocklist, unknown_token,
-        prompt_too_long, bad_number, base_model.
+        The file of that picture may be removed afterwards. Raises BackendError: empty_prompt,
+        blocked_prompt, bad_blocklist, unknown_token, prompt_too_long, bad_number, bad_pictures,
+        base_model.
         """
         if (there := await self._store.renders.by_key(request.key)) is not None:
             return there
@@ -115,8 +117,13 @@ class Service:
         blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
         check_allowed((prompt,), request.by.workspace, blocklist)
         base = await self._base.get()
+        start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
         numbers = checks.checked_numbers(
-            request, self._settings, base.resolution, secrets.randbelow(_RANDOM_SEEDS)
+            request,
+            self._settings,
+            base.resolution,
+            secrets.randbelow(_RANDOM_SEEDS),
+            None if start is None else start.size,
         )
         workspace = request.by.workspace
         concepts = checks.concepts_in(
@@ -128,23 +135,19 @@ class Service:
         vectors = {concept.token: concept.vectors for concept in concepts}
         for text in (prompt, negative):
             checks.check_length(text, vectors, base.prompt_length)
-        recipes = tuple(
-            Recipe(
-                prompt=prompt,
-                negative_prompt=negative,
-                seed=numbers.seed + index,
-                steps=numbers.steps,
-                sampler=numbers.sampler,
-                guidance=numbers.guidance,
-                width=numbers.width,
-                height=numbers.height,
-                base_hash=base.hash,
-                concepts=tuple(
-                    ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
-                    for one in concepts
-                ),
-            )
-            for index in range(numbers.count)
+        if start is not None:
+            await asyncio.to_thread(start.keep)
+        recipes = recipes_for(
+            request,
+            (prompt, negative),
+            numbers,
+            base.hash,
+            tuple(
+                ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
+                for one in concepts
+            ),
+            None if start is None else start.sha256,
+            secrets.randbelow(_RANDOM_SEEDS),
         )
         render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)
         return await self._store.renders.add(render, self._now())

@@ -36,6 +36,11 @@ class BackendSettings(BaseSettings):
     """Most sampling steps that one request may ask for."""
     guidance: float = Field(default=7.5, ge=1, le=30)
     """Guidance scale of a request that names none."""
+    guidance_until: float = Field(default=1.0, ge=0, le=1)
+    """Share of the steps after which guidance is off, for a request that names none; 0.5 saves a
+    quarter of the time."""
+    strength: float = Field(default=0.6, gt=0, le=1)
+    """How much of a picture that is begun from is made anew, for a request that does not say."""
     sampler: Sampler = next(iter(Sampler))
     """Sampler of a request that names none."""
     width: int = Field(default=0, ge=0)

@@ -179,6 +179,7 @@ class PictureQueue:
             concepts=tuple(concepts),
             out=self._folder.picture(row.render_id, row.position),
             lease_until=row.lease_until,
+            start=None if recipe.start is None else self._folder.start(recipe.start.sha256),
         )
 
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Place
-from backend.requests import ImagineRequest, TeachRequest
+from backend.requests import ImagineRequest, IncomingPicture, TeachRequest
 from backend.service import Service
 from backend.views import RenderView
 from bot import texts
@@ -18,7 +18,7 @@ from bot.blocks.concept_card import concept_card
 from bot.blocks.render_messages import asked, render_status
 from bot.calls import Calls
 from bot.errors import BotError
-from bot.files import PictureFetcher
+from bot.files import PictureFetcher, looks_like_picture
 from bot.gathering import Gatherer
 from bot.lookup import find_open
 from bot.parse import Said, parse_concept, parse_imagine, parse_mention
@@ -133,22 +133,30 @@ class Desk:
             place = Place(ask.workspace, await self._channel(ask))
         if ask.origin is Origin.FORM:
             place = Place(place.workspace, place.channel, None)
-        render = await self._service.imagine(
-            ImagineRequest(
-                prompt=wish.prompt,
-                by=ask.person,
-                place=place,
-                key=ask.event_id,
-                count=wish.count,
-                seed=wish.seed,
-                steps=wish.steps,
-                guidance=wish.guidance,
-                negative_prompt=wish.negative,
-                sampler=wish.sampler,
-                width=wish.width,
-                height=wish.height,
+        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
+            start = await self._start(ask, Path(folder)) if wish.start is None else wish.start
+            render = await self._service.imagine(
+                ImagineRequest(
+                    prompt=wish.prompt,
+                    by=ask.person,
+                    place=place,
+                    key=ask.event_id,
+                    count=wish.count,
+                    seed=wish.seed,
+                    steps=wish.steps,
+                    guidance=wish.guidance,
+                    guidance_until=wish.until,
+                    negative_prompt=wish.negative,
+                    sampler=wish.sampler,
+                    width=wish.width,
+                    height=wish.height,
+                    ratio=wish.ratio,
+                    start=start,
+                    strength=wish.strength,
+                    vary=wish.vary,
+                    upscale=wish.upscale,
+                )
             )
-        )
         _log.info("imagined", render=render.id, prompt=render.prompt)
         try:
             await self._show_status(render, again)
@@ -156,6 +164,14 @@ class Desk:
             # Nobody could see its pictures here, or they will ask once more.
             await self._withdraw(ask, render)
             raise
+
+    async def _start(self, ask: Ask, folder: Path) -> IncomingPicture | None:
+        """Fetch the picture that is attached to a prompt; raises BackendError (bad_pictures)."""
+        files = [file for file in ask.files if looks_like_picture(file)][:1]
+        fetched = await self._fetcher.fetch(files, folder)
+        if fetched.problems:
+            raise BackendError(ErrorCode.BAD_PICTURES, fetched.problems[0], "Send another one.")
+        return next(iter(fetched.pictures), None)
 
     async def _show_status(self, render: RenderView, again: bool) -> None:
         """Post the message that says how a render stands; before a slash command's pictures."""
@@ -182,15 +198,20 @@ class Desk:
         earlier = await self._service.render(render_id)
         if earlier.owner.workspace != ask.workspace:
             raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.")
+        recipe = earlier.pictures[0].recipe
         wish = Imagine(
             prompt=earlier.prompt,
             count=earlier.count,
             steps=earlier.steps,
             guidance=earlier.guidance,
+            until=recipe.guidance_until,
             negative=earlier.negative_prompt or None,
             sampler=earlier.sampler,
             width=earlier.width,
             height=earlier.height,
+            start=None if recipe.start is None else recipe.start.sha256,
+            strength=None if recipe.start is None else recipe.start.strength,
+            upscale=recipe.upscale is not None,
         )
         place = Place(ask.workspace, ask.channel, ask.thread or ask.message)
         await self._imagine(ask, wish, place, again)

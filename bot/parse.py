@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
+from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from bot.errors import BotError, BotErrorCode
 from bot.wishes import (
@@ -28,7 +29,7 @@ _QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]\s*(.*)", re.DOTALL
 _AS = re.compile(r"(?:^|\s)as(?:\s+|$)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{0,9})?")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _SIZE = re.compile("([0-9]{1,6})\\s*[xX\u00d7]\\s*([0-9]{1,6})")
 _TEACH_EXAMPLE = "Say it like `/concept teach <dicoo> as toy`."
 
@@ -133,7 +134,7 @@ def _known(name: str) -> str:
     if known is None:
         _refuse(
             f"--{name[:40]} is not a flag I know.",
-            "I know --n, --seed, --steps, --guidance, --no, --size and --sampler.",
+            f"I know {', '.join(f'--{flag}' for flag in _FLAGS[:-1])} and --{_FLAGS[-1]}.",
         )
     return known
 
@@ -152,7 +153,7 @@ def _to_the_end(raw: str) -> tuple[str, str]:
     return (quoted[1].strip(), quoted[2]) if quoted else (raw, "")
 
 
-Fields = dict[str, int | float | str | Sampler | None]
+Fields = dict[str, int | float | bool | str | Sampler | AspectRatio | None]
 
 
 def _whole(field: str, flag: str) -> Callable[[str], Fields]:
@@ -164,10 +165,13 @@ def _whole(field: str, flag: str) -> Callable[[str], Fields]:
     return read
 
 
-def _guidance(value: str) -> Fields:
-    if not _DECIMAL.fullmatch(value):
-        _refuse(f"--guidance needs a number, not “{value[:40]}”.", _EXAMPLES["guidance"])
-    return {"guidance": float(value)}
+def _decimal(field: str) -> Callable[[str], Fields]:
+    def read(value: str) -> Fields:
+        if not _DECIMAL.fullmatch(value):
+            _refuse(f"--{field} needs a number, not “{value[:40]}”.", _EXAMPLES[field])
+        return {field: float(value)}
+
+    return read
 
 
 def _negative(value: str) -> Fields:
@@ -179,6 +183,20 @@ def _size(value: str) -> Fields:
     if found is None:
         _refuse(f"--size needs width x height, not “{value[:40]}”.", _EXAMPLES["size"])
     return {"width": int(found[1]), "height": int(found[2])}
+
+
+def _ratio(value: str) -> Fields:
+    try:
+        return {"ratio": AspectRatio(value)}
+    except ValueError:
+        known = ", ".join(AspectRatio)
+        _refuse(f"“{value[:40]}” is not an aspect ratio I know.", f"I know {known}.")
+
+
+def _upscale(value: str) -> Fields:
+    if value.lower() not in ("2", "2x"):
+        _refuse(f"--upscale can only be 2, not “{value[:40]}”.", _EXAMPLES["upscale"])
+    return {"upscale": True}
 
 
 def _sampler(value: str) -> Fields:
@@ -199,25 +217,41 @@ _NAMES: Mapping[str, str] = {
     "seed": "seed",
     "steps": "steps",
     "guidance": "guidance",
+    "until": "until",
     "no": "no",
     "size": "size",
+    "ar": "ar",
     "sampler": "sampler",
+    "strength": "strength",
+    "vary": "vary",
+    "upscale": "upscale",
 }
+_FLAGS = tuple(name for name in _NAMES if name != "count")
 _EXAMPLES: Mapping[str, str] = {
     "count": "As in `--n 4`.",
     "seed": "As in `--seed 7`.",
     "steps": "As in `--steps 20`.",
     "guidance": "As in `--guidance 7.5`.",
+    "until": "As in `--until 0.5`, for guidance in the first half of the steps only.",
     "no": "As in `--no blurry`.",
     "size": "As in `--size 512x512`.",
+    "ar": "As in `--ar 3:2`.",
     "sampler": "As in `--sampler ddim`.",
+    "strength": "As in `--strength 0.6`, with a picture attached.",
+    "vary": "As in `--seed 7 --vary 0.2`.",
+    "upscale": "As in `--upscale 2`.",
 }
 _READ: Mapping[str, Callable[[str], Fields]] = {
     "count": _whole("count", "n"),
     "seed": _whole("seed", "seed"),
     "steps": _whole("steps", "steps"),
-    "guidance": _guidance,
+    "guidance": _decimal("guidance"),
+    "until": _decimal("until"),
     "no": _negative,
     "size": _size,
+    "ar": _ratio,
     "sampler": _sampler,
+    "strength": _decimal("strength"),
+    "vary": _decimal("vary"),
+    "upscale": _upscale,
 }

@@ -28,8 +28,9 @@ or mention me with the same words on the upload itself: `@figment teach <dicoo> 
 The word after `as` says what it is; add `style` to teach a style.
 *Draw with it*
 `/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
-Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--no blurry`, `--size 512x512`, \
-`--sampler ddim`.
+Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \
+`--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
+a word. Attach a picture to a mention to begin from it, with `--strength 0.6`.
 *Look around*
 `/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`"""
 HELP = escape(_HELP)

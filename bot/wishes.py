@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 
 
@@ -21,7 +22,12 @@ class Teach(_Wish):
 
 
 class Imagine(_Wish):
-    """Draw `prompt`. None leaves a number to the settings. Sizes in pixels."""
+    """Draw `prompt`. None leaves a number to the settings. Sizes in pixels.
+
+    `until` is the share of the steps with guidance, `strength` how much of an attached picture
+    is made anew, `vary` how far pictures differ from that of the seed, `start` the SHA-256 of a
+    picture that was begun from before.
+    """
 
     kind: Literal["imagine"] = "imagine"
     prompt: str
@@ -29,10 +35,16 @@ class Imagine(_Wish):
     seed: int | None = None
     steps: int | None = None
     guidance: float | None = None
+    until: float | None = None
     negative: str | None = None
     sampler: Sampler | None = None
     width: int | None = None
     height: int | None = None
+    ratio: AspectRatio | None = None
+    start: str | None = None
+    strength: float | None = None
+    vary: float | None = None
+    upscale: bool = False
 
 
 class Again(_Wish):

@@ -137,6 +137,26 @@ def _decoded(path: Path) -> Image.Image:
         return upright.convert("RGB")
 
 
+def read_picture(path: Path, name: str, minimum_side: int) -> Image.Image:
+    """Read one picture: upright, RGB, transparent parts on white.
+
+    The header is read before any pixel is decoded. `name` is what people call the file.
+
+    Raises:
+        PictureError: it is none, damaged, of too many pixels, or its shorter side has less than
+            `minimum_side`.
+    """
+    problem = _header_problem(path, name, minimum_side)
+    if problem is not None:
+        raise PictureError("bad_pictures", problem.message, "Send another one.")
+    try:
+        return _decoded(path)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PictureError(
+            "bad_pictures", f"{name} is damaged and cannot be read to its end.", "Send another one."
+        ) from error
+
+
 def inspect_pictures(
     paths: Sequence[Path], *, names: Sequence[str], minimum_side: int
 ) -> PictureReport:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import Block
 
 from backend.jobs import OPEN_RENDERS, RenderState
+from backend.recipe import Recipe
 from backend.views import PictureView, RenderView
 from bot.action_ids import Action
 from bot.blocks.kit import (
@@ -84,7 +85,7 @@ def _title(render: RenderView) -> Mrkdwn:
 def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
     """Say everything that the pictures depend on."""
     seeds = sorted(one.seed for one in render.pictures)
-    seed = f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else f"{render.seed}"
+    seed = f"{seeds[0]} to {seeds[-1]}" if len(set(seeds)) > 1 else f"{render.seed}"
     lines = [
         escape(
             f"seed {seed} · {render.steps} steps · {render.sampler.value} · "
@@ -94,12 +95,28 @@ def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
     if render.negative_prompt:
         lines.append(mrkdwn("not: {text}", text=render.negative_prompt))
     recipe = _any_recipe(render.pictures)
+    if recipe is not None and (further := _further(recipe.recipe)):
+        lines.append(escape(" · ".join(further)))
     if recipe is not None:
         concepts = [f"{ref.token} v{ref.version}" for ref in recipe.recipe.concepts]
         precision = recipe.recipe.precision.value
         base = f"base model {recipe.recipe.base_hash[:8]} · {precision}"
         lines.append(joined((*map(code, concepts), escape(base)), " · "))
     return tuple(lines)
+
+
+def _further(recipe: Recipe) -> list[str]:
+    """Say what most pictures do without."""
+    said = []
+    if recipe.guidance_until < 1:
+        said.append(f"guidance until {recipe.guidance_until:.0%} of the steps")
+    if recipe.start is not None:
+        said.append(f"begun from a picture, strength {recipe.start.strength:g}")
+    if recipe.variation is not None:
+        said.append(f"variations of one seed, strength {recipe.variation.strength:g}")
+    if recipe.upscale is not None:
+        said.append("upscaled to twice the size")
+    return said
 
 
 def _any_recipe(pictures: tuple[PictureView, ...]) -> PictureView | None:

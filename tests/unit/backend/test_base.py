@@ -107,7 +107,7 @@ def test_tokens_are_counted_as_the_text_encoder_does(tmp_path: Path) -> None:
     length = PromptLength.load(tmp_path)
     for prompt in (
         "a yellow toy at the beach",
-        "A  ROBOT's hat, it's   42!!! (masterpiece:1.2)",
+        "A  ROBOT's hat, it's   42!!! masterpiece: 1.2",
         "naïve café übergroß, 日本語 🤖👩‍🚀 …",
         "don't  we'll I've x_y-z <|endoftext|>",
         "robots" * 9,

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend import checks
+from backend.aspect import AspectRatio
 from backend.errors import BackendError, ErrorCode
 from backend.people import Person, Place
-from backend.prompt_length import MOST_PROMPT_TOKENS, PromptLength
+from backend.prompt_blocks import BLOCK_TOKENS, MOST_BLOCKS
+from backend.prompt_length import PromptLength
 from backend.recipe import Sampler
 from backend.requests import ImagineRequest
 from backend.settings import BackendSettings
@@ -120,7 +122,7 @@ def test_half_a_character_is_no_error() -> None:
     assert checks.checked_prompt("a toy \ud83d\0 <DICOO>  ") == "a toy ? <dicoo>"
 
 
-@pytest.mark.parametrize("prompt", ["", "  \n", "\0"])
+@pytest.mark.parametrize("prompt", ["", "  \n", "\0", "()", "[( )]"])
 def test_an_empty_prompt_is_refused(prompt: str) -> None:
     with pytest.raises(BackendError) as caught:
         checks.checked_prompt(prompt)
@@ -155,24 +157,44 @@ def test_a_token_that_cannot_be_used_is_refused(
     assert all(token in caught.value.hint for token in near)
 
 
-def test_a_prompt_that_would_be_cut_off_is_refused(paper_base: Path) -> None:
+def test_a_prompt_of_more_than_its_blocks_is_refused(paper_base: Path) -> None:
     length = PromptLength.load(paper_base)
-    fits = "toy " * (MOST_PROMPT_TOKENS - 3) + "<dicoo>"
+    fits = "toy " * (MOST_BLOCKS * BLOCK_TOKENS - 3) + "<dicoo>"
     checks.check_length(fits, {"<dicoo>": 3}, length)
     with pytest.raises(BackendError) as caught:
         checks.check_length(fits, {"<dicoo>": 4}, length)
     assert caught.value.code is ErrorCode.PROMPT_TOO_LONG
-    assert "76" in caught.value.message
+    assert "301" in caught.value.message
+    with pytest.raises(BackendError) as caught:
+        checks.check_length("toy " * 9999, {}, length)
+    assert caught.value.code is ErrorCode.PROMPT_TOO_LONG
+
+
+@pytest.mark.parametrize("prompt", ["(toy:99)", "((((((((((((((((((((toy", "(toy:-1)"])
+def test_an_absurd_weight_is_refused(paper_base: Path, prompt: str) -> None:
+    with pytest.raises(BackendError) as caught:
+        checks.check_length(prompt, {}, PromptLength.load(paper_base))
+    assert caught.value.code is ErrorCode.BAD_NUMBER
+    assert "toy" in caught.value.message
+    assert caught.value.hint
 
 
 def test_numbers_left_open_are_those_of_the_settings() -> None:
     numbers = checks.checked_numbers(_asked(), SETTINGS, side=512, random_seed=5)
-    assert numbers == checks.Numbers(4, 5, 20, 7.5, Sampler.DPMPP_2M, 512, 512)
+    assert numbers == checks.Numbers(4, 5, 20, 7.5, 1.0, Sampler.DPMPP_2M, 512, 512, 0.6)
     asked = _asked(
-        count=2, seed=0, steps=1, guidance=1.0, sampler=Sampler.DDIM, width=64, height=128
+        count=2,
+        seed=0,
+        steps=1,
+        guidance=1.0,
+        guidance_until=0.5,
+        sampler=Sampler.DDIM,
+        width=64,
+        height=128,
+        strength=0.3,
     )
     numbers = checks.checked_numbers(asked, SETTINGS, side=512, random_seed=5)
-    assert numbers == checks.Numbers(2, 0, 1, 1.0, Sampler.DDIM, 64, 128)
+    assert numbers == checks.Numbers(2, 0, 1, 1.0, 0.5, Sampler.DDIM, 64, 128, 0.3)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +215,16 @@ def test_numbers_left_open_are_those_of_the_settings() -> None:
         {"width": 100},
         {"height": 56},
         {"height": 513},
+        {"guidance_until": -0.1},
+        {"guidance_until": 1.1},
+        {"guidance_until": float("nan")},
+        {"strength": 0.0},
+        {"strength": 1.5},
+        {"strength": float("nan")},
+        {"vary": -0.1},
+        {"vary": 2.0},
+        {"sampler": Sampler.LCM, "steps": 51},
+        {"ratio": AspectRatio.WIDE, "width": 512},
     ],
 )
 def test_numbers_out_of_limits_are_refused(wrong: dict[str, float]) -> None:
@@ -213,6 +245,21 @@ def test_what_the_settings_say_is_checked_too() -> None:
     odd = BackendSettings(_env_file=None, width=100)
     with pytest.raises(BackendError):
         checks.checked_numbers(_asked(), odd, side=512, random_seed=5)
+
+
+def test_an_aspect_ratio_becomes_a_size() -> None:
+    asked = checks.checked_numbers(_asked(ratio=AspectRatio.PHOTO), SETTINGS, 512, 5)
+    assert (asked.width, asked.height) == (640, 448)
+
+
+def test_what_is_begun_from_a_picture_gets_its_shape_unless_another_is_asked_for() -> None:
+    start = (4000, 3000)
+    numbers = checks.checked_numbers(_asked(), SETTINGS, 512, 5, start)
+    assert (numbers.width, numbers.height) == (576, 448)
+    numbers = checks.checked_numbers(_asked(ratio=AspectRatio.TALL), SETTINGS, 512, 5, start)
+    assert (numbers.width, numbers.height) == (384, 704)
+    numbers = checks.checked_numbers(_asked(width=64, height=64), SETTINGS, 512, 5, start)
+    assert (numbers.width, numbers.height) == (64, 64)
 
 
 def test_tokens_are_near_by_their_names() -> None:

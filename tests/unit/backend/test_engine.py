@@ -6,37 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import (
-    DDIMScheduler,
-    DPMSolverMultistepScheduler,
-    EulerAncestralDiscreteScheduler,
-    EulerDiscreteScheduler,
-    StableDiffusionPipeline,
-)
-from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
 from backend.engine import Engine
-from backend.engine_draws import Draw, Drawn, LoadedConcept
+from backend.engine_draws import Draw, LoadedConcept
 from backend.errors import BackendError, ErrorCode
 from backend.recipe import ConceptRef, RenderPrecision, Sampler
+from tests.by_diffusers import (
+    EXPECTED_WARNINGS,
+    assert_same_picture,
+    by_diffusers,
+    one,
+    pixels,
+)
 from tests.engine_draws import some_concept, some_draw
 
-SCHEDULERS = {
-    Sampler.DPMPP_2M: DPMSolverMultistepScheduler,
-    Sampler.DDIM: DDIMScheduler,
-    Sampler.EULER: EulerDiscreteScheduler,
-    Sampler.EULER_A: EulerAncestralDiscreteScheduler,
-}
 DICOO = some_concept("<dicoo>", vectors=2, seed=1)
 ZIG = some_concept("<zig-zag>", seed=2)
 
-# What diffusers and transformers warn of when their own pipeline is used as documented.
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:Deprecated in 0.9.0. BPE:DeprecationWarning"),
-]
+pytestmark = [pytest.mark.slow, *map(pytest.mark.filterwarnings, EXPECTED_WARNINGS)]
 
 
 @pytest.fixture(autouse=True)
@@ -58,46 +45,6 @@ def engine(tiny_base: Path, openvino_cache: Path) -> Engine:
 def natural_engine(tiny_base: Path, openvino_cache: Path) -> Engine:
     """An engine that computes in what the CPU is good at."""
     return Engine.load(tiny_base, openvino_cache)
-
-
-def by_diffusers(base: Path, draw: Draw, folder: Path) -> NDArray[np.uint8]:
-    """Draw as anybody would who has the base model and the concepts' files."""
-    pipeline = StableDiffusionPipeline.from_pretrained(base, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    for number, concept in enumerate(draw.concepts):
-        file = folder / f"{number}.safetensors"
-        save_file({concept.token: concept.rows}, file)
-        pipeline.load_textual_inversion(file)
-    recipe = draw.recipe
-    pipeline.scheduler = SCHEDULERS[recipe.sampler].from_config(pipeline.scheduler.config)
-    drawn = pipeline(
-        recipe.prompt,
-        negative_prompt=recipe.negative_prompt,
-        num_inference_steps=recipe.steps,
-        guidance_scale=recipe.guidance,
-        width=recipe.width,
-        height=recipe.height,
-        generator=torch.Generator().manual_seed(recipe.seed),
-        output_type="pil",
-    )
-    return np.asarray(drawn.images[0])
-
-
-def pixels(drawn: Drawn | None) -> NDArray[np.uint8]:
-    assert drawn is not None
-    return np.asarray(drawn.picture)
-
-
-def one(engine: Engine, draw: Draw) -> NDArray[np.uint8]:
-    return pixels(engine.draw([draw])[0])
-
-
-def assert_same_picture(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> None:
-    """Nothing but the rounding of single pixels may differ."""
-    difference = np.abs(ours.astype(int) - theirs.astype(int))
-    assert difference.max() <= 1
-    assert difference.mean() < 0.01
-    assert theirs.std() > 10, "a flat picture compares equal to everything"
 
 
 @pytest.mark.parametrize("sampler", Sampler)
@@ -218,8 +165,8 @@ def test_refuses_what_would_silently_be_another_picture(engine: Engine) -> None:
     unnamed = some_draw(base, prompt="a <dicoo> boat")
     refusals: Sequence[tuple[Draw, ErrorCode]] = [
         (unnamed, ErrorCode.UNKNOWN_TOKEN),
-        (some_draw(base, prompt="red " * 76), ErrorCode.PROMPT_TOO_LONG),
-        (some_draw(base, DICOO, prompt="<dicoo> " * 38), ErrorCode.PROMPT_TOO_LONG),
+        (some_draw(base, prompt="red " * 301), ErrorCode.PROMPT_TOO_LONG),
+        (some_draw(base, DICOO, prompt="<dicoo> " * 149), ErrorCode.PROMPT_TOO_LONG),
         (some_draw(base, wide, prompt="a <wide> boat"), ErrorCode.BAD_CONCEPT),
         (Draw(unnamed.recipe, (DICOO,)), ErrorCode.BAD_CONCEPT),
         (some_draw("another", DICOO), ErrorCode.BASE_MODEL),
@@ -238,9 +185,20 @@ def test_a_prompt_of_exactly_the_encoders_length_is_drawn(
     assert_same_picture(one(engine, draw), by_diffusers(tiny_base, draw, tmp_path))
 
 
-def test_pictures_of_different_length_are_not_drawn_together(engine: Engine) -> None:
-    draws = [some_draw(engine.base_hash, steps=steps) for steps in (2, 3)]
-    with pytest.raises(ValueError, match="same steps"):
+def test_pictures_of_different_length_are_drawn_together_and_stay_the_same(
+    engine: Engine,
+) -> None:
+    draws = [some_draw(engine.base_hash, steps=steps) for steps in (2, 4)]
+    steps: list[tuple[int, int]] = []
+    together = engine.draw(draws, lambda step, number: steps.append((step, number)))
+    assert steps == [(step, 4) for step in range(1, 5)]
+    for draw, drawn in zip(draws, together, strict=True):
+        assert (pixels(drawn) == one(engine, draw)).all()
+
+
+def test_pictures_of_different_precision_are_not_drawn_together(engine: Engine) -> None:
+    draws = [some_draw(engine.base_hash, precision=one) for one in ("f32", "auto")]
+    with pytest.raises(ValueError, match="same precision"):
         engine.draw(draws)
 
 

@@ -1,23 +1,29 @@
 """Asking for pictures, cancelling, looking things up."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from backend.aspect import AspectRatio
 from backend.base import load_base
+from backend.concept_files import load_draw
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState, RenderState
 from backend.people import Person
-from backend.recipe import RenderPrecision, Sampler
-from backend.requests import ImagineRequest
+from backend.recipe import RenderPrecision, Sampler, Start, Upscaler
+from backend.requests import ImagineRequest, IncomingPicture
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import DeliveryKind
 from tests.backend_story import ADA, LEASE, LIN, TOYS, imagine, learn, teach
+from tests.bad_pictures import write_vast_png
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
+from tests.toy_pictures import write_toy_pictures
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is refused before any database is asked."""
@@ -95,6 +101,67 @@ async def test_all_that_was_asked_for_is_in_the_recipe(
     assert (await service.render(render.id)).seed == 2**32 - 2
 
 
+@ON_SQLITE
+async def test_the_further_controls_are_in_the_recipe_too(
+    service: Service, store: Store, tmp_path: Path
+) -> None:
+    [toy] = write_toy_pictures(tmp_path / "toys", 1)
+    sha256 = hashlib.sha256(toy.read_bytes()).hexdigest()
+    render = await service.imagine(
+        replace(
+            REQUEST,
+            guidance_until=0.5,
+            sampler=Sampler.UNIPC,
+            ratio=AspectRatio.PHOTO,
+            start=IncomingPicture("toy.png", toy, "x"),
+            strength=0.25,
+            seed=7,
+            vary=0.1,
+            upscale=True,
+        )
+    )
+    toy.unlink()
+    recipes = [picture.recipe for picture in render.pictures]
+    assert {recipe.seed for recipe in recipes} == {7}
+    assert len({recipe.variation for recipe in recipes}) == 4
+    recipe = recipes[0]
+    assert (recipe.guidance_until, recipe.sampler) == (0.5, Sampler.UNIPC)
+    assert (recipe.width, recipe.height, recipe.upscale) == (80, 56, Upscaler.LANCZOS)
+    assert recipe.start == Start(sha256=sha256, strength=0.25)
+    [claim, *_] = await store.claim_pictures("w", 4, START, LEASE)
+    draw = load_draw(claim)
+    assert draw.start is not None
+    assert draw.start.sha256 == sha256
+    again = await service.imagine(replace(REQUEST, key="again", start=sha256))
+    assert again.pictures[0].recipe.start == Start(sha256=sha256, strength=0.6)
+    store.folder.start(sha256).write_bytes(b"another")
+    with pytest.raises(BackendError) as caught:
+        load_draw(claim)
+    assert caught.value.code is ErrorCode.BAD_PICTURES
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("harm", ["text", "cut", "vast", "small", "missing"])
+async def test_a_picture_that_cannot_be_begun_from(
+    service: Service, store: Store, tmp_path: Path, harm: str
+) -> None:
+    file = tmp_path / "toy.png"
+    if harm == "text":
+        file.write_text("<html>sign in</html>")
+    elif harm == "cut":
+        [toy] = write_toy_pictures(tmp_path / "toys", 1)
+        file.write_bytes(toy.read_bytes()[:-3000])
+    elif harm == "vast":
+        write_vast_png(file)
+    elif harm == "small":
+        Image.new("RGB", (63, 500)).save(file)
+    error = await _refused(service, replace(REQUEST, start=IncomingPicture("toy.png", file, "x")))
+    assert error.code is ErrorCode.BAD_PICTURES
+    assert "toy.png" in error.message
+    assert error.hint
+    assert not list(store.folder.root.glob("starts/*"))
+
+
 async def test_a_concept_may_be_named_in_the_negative_prompt(
     service: Service, store: Store, base_hash: str
 ) -> None:
@@ -144,9 +211,9 @@ async def test_a_token_of_another_base_model(service: Service, store: Store) -> 
 
 @ON_SQLITE
 async def test_a_prompt_that_is_too_long(service: Service) -> None:
-    error = await _refused(service, replace(REQUEST, prompt="toy " * 76))
+    error = await _refused(service, replace(REQUEST, prompt="toy " * 301))
     assert error.code is ErrorCode.PROMPT_TOO_LONG
-    error = await _refused(service, replace(REQUEST, negative_prompt="toy " * 76))
+    error = await _refused(service, replace(REQUEST, negative_prompt="toy " * 301))
     assert error.code is ErrorCode.PROMPT_TOO_LONG
 
 

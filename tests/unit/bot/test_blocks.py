@@ -1,5 +1,6 @@
 """Messages stay within Slack's limits, whatever people write, and show it as written."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState, RenderState
+from backend.recipe import Recipe
 from backend.views import Failure, QueueView
 from bot.action_ids import Action, Field
 from bot.blocks.concept_card import concept_card
@@ -110,6 +112,34 @@ def test_pictures_come_with_their_whole_recipe() -> None:
         "not: dark &lt;things&gt;",
     ):
         assert part in text
+
+
+def test_what_most_pictures_do_without_is_said_where_it_is_used() -> None:
+    plain = words(sent(pictures_message(make_render(), {0: "F1"})))
+    further = {
+        "guidance_until": 0.5,
+        "start": {"sha256": "ab" * 32, "strength": 0.6},
+        "variation": {"seed": 9, "strength": 0.2},
+        "upscale": "lanczos",
+    }
+    pictures = tuple(
+        replace(
+            one,
+            seed=7,
+            recipe=Recipe.model_validate({**one.recipe.model_dump(mode="json"), **further}),
+        )
+        for one in make_render().pictures
+    )
+    varied = words(sent(pictures_message(make_render(pictures=pictures), {0: "F1"})))
+    for part in (
+        "guidance until 50% of the steps",
+        "begun from a picture, strength 0.6",
+        "variations of one seed, strength 0.2",
+        "upscaled to twice the size",
+    ):
+        assert part in varied
+        assert part not in plain
+    assert "seed 7 · " in varied
 
 
 def test_pictures_that_were_held_back_are_owned_up_to() -> None:

@@ -198,6 +198,28 @@ async def test_a_mention_is_answered_in_its_thread(team: Team) -> None:
         assert (await team.wait_for("<flip> is ready"))["thread_ts"] == upload["ts"]
 
 
+async def test_a_picture_attached_to_a_prompt_is_begun_from(team: Team) -> None:
+    async with serving(team):
+        text = "<@U0FIGMENT> a (toy:1.2) --strength 0.5 --ar 3:2 --until 0.5 --upscale 2"
+        await team.page.upload(text, team.pictures[0])
+        first = await team.wait_for_pictures(2)
+        said = (
+            "begun from a picture, strength 0.5",
+            "80 x 56",
+            "until 50% of the steps",
+            "upscaled",
+        )
+        for part in said:
+            assert part in json.dumps(first)
+        assert len(list(team.backend.data.glob("starts/*"))) == 1
+        await team.press(first, "render.again")
+        again = await team.wait_for_pictures(2, but=first["ts"])
+        for part in said:
+            assert part in json.dumps(again)
+        await team.page.upload("<@U0FIGMENT> a toy", ("cat.png", b"dear diary"))
+        await team.wait_for("cat.png is not a picture")
+
+
 async def test_bad_input_is_answered_where_it_was_given(team: Team) -> None:
     async with serving(team):
         await team.page.command("/imagine", "a <nobody>")

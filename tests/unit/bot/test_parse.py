@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from bot.errors import BotError, BotErrorCode
 from bot.parse import parse_concept, parse_imagine, parse_mention
@@ -58,6 +59,14 @@ def test_words_that_ask_for_nothing(text: str) -> None:
         ("half--n 4", Imagine(prompt="half--n 4")),
         ("a toy --guidance 7.5", Imagine(prompt="a toy", guidance=7.5)),
         ("a toy --size 512x768", Imagine(prompt="a toy", width=512, height=768)),
+        ("a toy --ar 3:2", Imagine(prompt="a toy", ratio=AspectRatio.PHOTO)),
+        ("a toy \u2014ar=16:9", Imagine(prompt="a toy", ratio=AspectRatio.WIDE)),
+        ("a toy --until 0.5", Imagine(prompt="a toy", until=0.5)),
+        ("a toy --sampler UniPC", Imagine(prompt="a toy", sampler=Sampler.UNIPC)),
+        ("--strength .7 a toy", Imagine(prompt="a toy", strength=0.7)),
+        ("a toy --seed 7 --vary 0.2", Imagine(prompt="a toy", seed=7, vary=0.2)),
+        ("a toy --upscale 2x at sea", Imagine(prompt="a toy at sea", upscale=True)),
+        ("a (toy:1.3) [hat] \\(2\\)", Imagine(prompt="a (toy:1.3) [hat] \\(2\\)")),
         ("a toy --sampler DDIM", Imagine(prompt="a toy", sampler=Sampler.DDIM)),
         ("a toy --no very dark", Imagine(prompt="a toy", negative="very dark")),
         (
@@ -87,6 +96,9 @@ def test_a_prompt_and_its_flags(text: str, wish: Imagine) -> None:
         ("a toy --guidance nan", "nan"),
         ("a toy --size 512", "512"),
         ("a toy --sampler magic", "magic"),
+        ("a toy --ar 5:1", "5:1"),
+        ("a toy --until half", "half"),
+        ("a toy --upscale 8", "8"),
     ],
 )
 def test_a_flag_that_cannot_be_read_is_named(text: str, told: str) -> None:

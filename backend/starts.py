@@ -1,0 +1,100 @@
+"""Pictures that others are begun from: kept by the hash of their file. Blocking."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from PIL import Image, ImageOps
+
+from backend.errors import BackendError, ErrorCode
+from backend.layout import DataFolder
+from backend.requests import ImagineRequest
+from cluster.errors import PictureError
+from cluster.pictures import read_picture
+
+_SMALLEST_SIDE = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StartPicture:
+    """A picture that can be begun from. `sha256` is of its file, `size` in pixels, upright.
+
+    `kept` is where it is, or will be, kept; `source` where it lies now.
+    """
+
+    picture: Image.Image
+    sha256: str
+    source: Path
+    kept: Path
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.picture.size
+
+    def keep(self) -> None:
+        """Copy its file to where it is kept (OSError)."""
+        keep_start(self.source, self.kept)
+
+
+def of_request(request: ImagineRequest, folder: DataFolder) -> StartPicture | None:
+    """Read the picture that a request begins from, if any; raises BackendError (bad_pictures)."""
+    match request.start:
+        case None:
+            return None
+        case str(sha256):
+            path = folder.start(sha256)
+            return StartPicture(load_start(path, sha256), sha256, path, path)
+        case given:
+            picture, sha256 = read_start(given.path, given.name)
+            return StartPicture(picture, sha256, given.path, folder.start(sha256))
+
+
+def read_start(path: Path, name: str) -> tuple[Image.Image, str]:
+    """Return a picture, upright and RGB, and the SHA-256 of its file.
+
+    `name` is what people call it. Raises BackendError (bad_pictures).
+    """
+    try:
+        picture = read_picture(path, name, _SMALLEST_SIDE)
+        return picture, hashlib.sha256(path.read_bytes()).hexdigest()
+    except PictureError as error:
+        raise BackendError(ErrorCode.BAD_PICTURES, error.message, error.hint) from error
+    except OSError as error:
+        raise BackendError(
+            ErrorCode.BAD_PICTURES, f"{name} cannot be read.", "Send another one."
+        ) from error
+
+
+def keep_start(path: Path, to: Path) -> None:
+    """Copy a file to where it is kept, whole or not at all (OSError)."""
+    if to.exists():
+        return
+    to.parent.mkdir(parents=True, exist_ok=True)
+    temporary = to.with_name(f".{to.name}.{uuid4().hex}")
+    try:
+        temporary.write_bytes(path.read_bytes())
+        os.replace(temporary, to)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_start(path: Path, sha256: str) -> Image.Image:
+    """Read a kept picture again; raises BackendError (bad_pictures) if it is another one now."""
+    picture, found = read_start(path, "The picture to start from")
+    if found != sha256:
+        raise BackendError(
+            ErrorCode.BAD_PICTURES,
+            "The picture to start from has changed since it was sent.",
+            "Send it again.",
+        )
+    return picture
+
+
+def fitted(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """Return the picture in this size; what is too wide or too high of it is cut off evenly."""
+    if picture.size == (width, height):
+        return picture
+    return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
