@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from safetensors import SafetensorError
 
 from backend.errors import BackendError, ErrorCode
 
@@ -52,7 +53,9 @@ def fuse_loras(base: Path, loras: Sequence[Path], folder: Path) -> None:
     try:
         _write(base, loras, temporary)
         os.replace(temporary, folder)
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, IndexError) as error:
+    except (
+        OSError, ValueError, RuntimeError, KeyError, TypeError, IndexError, SafetensorError,
+    ) as error:  # fmt: skip
         # What diffusers and peft raise over files of others has no common root.
         _log.exception("fusing_failed", base=str(base), loras=[str(file) for file in loras])
         raise BackendError(
@@ -80,26 +83,19 @@ def _write(base: Path, loras: Sequence[Path], out: Path) -> None:
         feature_extractor=None,
         image_encoder=None,
     )
-    names = [f"lora-{number}" for number in range(len(loras))]
-    for name, file in zip(names, loras, strict=True):
-        before = _adapters(pipeline)
-        pipeline.load_lora_weights(load_file(file), adapter_name=name)
-        if _adapters(pipeline) == before:
+    for file in loras:
+        pipeline.load_lora_weights(load_file(file))
+        if not any(getattr(getattr(pipeline, part), "peft_config", None) for part in _CHANGED):
             # diffusers only warns of a file in which it finds nothing.
             raise ValueError(f"{file} has no weights for this base model")
-    pipeline.fuse_lora(adapter_names=names)
-    pipeline.unload_lora_weights()
+        pipeline.fuse_lora()
+        # What is fused stays.
+        pipeline.unload_lora_weights()
     shutil.copytree(
         base, out, copy_function=_link, ignore=shutil.ignore_patterns(*_CHANGED, "*.tmp")
     )
     for part in _CHANGED:
         getattr(pipeline, part).save_pretrained(out / part)
-
-
-def _adapters(pipeline: object) -> int:
-    """How many adapters U-Net and text encoder have."""
-    parts = (getattr(pipeline, part) for part in _CHANGED)
-    return sum(len(getattr(part, "peft_config", None) or {}) for part in parts)
 
 
 def _link(source: str, target: str) -> None:
