@@ -23,8 +23,9 @@ class Accuracy(BaseModel):
     step_errors: tuple[float, ...]
     """Of each step: length of the error of the U-Net's answer by that of the answer, when it is
     asked what f32 was asked at that step; mean over pictures."""
-    psnr: float
-    """Of the finished pictures, in dB: 10 log10(255 squared by the mean squared difference)."""
+    psnr: float | None
+    """Of the finished pictures, in dB: 10 log10(255 squared by the mean squared difference); None
+    where they are the same."""
 
 
 class Int8Report(BaseModel):
@@ -68,11 +69,11 @@ def step_errors(
     return tuple(float(np.mean(by_step[time])) for time in sorted(by_step, reverse=True))
 
 
-def psnr(pictures: Sequence[Image.Image], others: Sequence[Image.Image]) -> float:
-    """Return the peak signal-to-noise ratio in dB over all pairs; infinity for equal ones."""
+def psnr(pictures: Sequence[Image.Image], others: Sequence[Image.Image]) -> float | None:
+    """Return the peak signal-to-noise ratio in dB over all pairs; None if they are the same."""
     squares = [
         np.square(np.asarray(one, np.float64) - np.asarray(other, np.float64)).mean()
         for one, other in zip(pictures, others, strict=True)
     ]
     error = float(np.mean(squares))
-    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+    return None if error == 0 else float(10 * np.log10(255**2 / error))

@@ -91,6 +91,7 @@ def prepare(
     for name, one in (("int8", found.int8.int8), ("bf16", found.int8.bf16)):
         if one is not None:
             first, *_, last = one.step_errors
-            table.add_row(name, f"{first:.1%}", f"{last:.1%}", f"{one.psnr:.1f} dB")
+            pictures = "the same" if one.psnr is None else f"{one.psnr:.1f} dB"
+            table.add_row(name, f"{first:.1%}", f"{last:.1%}", pictures)
     console.print(table)
     console.print("To draw in INT8, set FIGMENT_RENDER_PRECISION=int8.")
