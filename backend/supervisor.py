@@ -19,8 +19,9 @@ _HEALTHY_SECONDS = 60.0
 class Supervisor:
     """Runs `count` processes of `argv` until it is stopped.
 
-    `further` has what is added to it for each, in turns where there are more processes. `env` is the whole environment of the processes (None: ours). They end with us even when we
-    are killed, where the system can see to that (Linux).
+    `further` has what is added to it for each, in turns where there are more processes. `env` is
+    the whole environment of the processes (None: ours). They end with us even when we are killed,
+    where the system can see to that (Linux).
     """
 
     def __init__(
