@@ -22,6 +22,7 @@ from backend.concept_files import load_draw
 from backend.engine_draws import Draw, Drawn
 from backend.errors import BackendError
 from backend.held_claims import HeldClaims, is_set_within
+from backend.layout import DataFolder
 from backend.leftovers import finished_before, remove_unfinished
 from backend.pace import Pace
 from backend.picture_file import save_picture
@@ -91,10 +92,12 @@ async def run_worker(
 
 def load_engine(
     settings: BackendSettings,
-    precision: RenderPrecision = RenderPrecision.AUTO,
+    precision: RenderPrecision | None = None,
     threads: int = 0,
 ) -> Drawer:
     """Return the engine for these settings' base model, warm for pictures of the usual size.
+
+    `precision` None stands for the setting's.
 
     Takes minutes the first time that a base model is used, seconds after that.
     Raises BackendError (base_model).
@@ -102,7 +105,10 @@ def load_engine(
     from backend.engine import Engine
 
     base: Base = load_base(settings.base)
-    engine = Engine.load(base.folder, engine_cache(settings), precision, threads)
+    precision = settings.render_precision if precision is None else precision
+    engine = Engine.load(
+        base.folder, engine_cache(settings), precision, threads, safety=settings.safety_checker
+    )
     engine.warm_up(settings.width or base.resolution, settings.height or base.resolution)
     _log.info("engine_ready", base=base.hash, streams=engine.streams)
     return engine
@@ -110,7 +116,7 @@ def load_engine(
 
 def engine_cache(settings: BackendSettings) -> Path:
     """Return the folder of the exported and compiled base models."""
-    return settings.data.absolute() / "openvino"
+    return DataFolder(settings.data.absolute()).openvino
 
 
 class Worker:

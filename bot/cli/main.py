@@ -5,12 +5,13 @@ import signal
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from backend.migrate import migrate
+from backend.numa import stay_on_node
 from backend.settings import BackendSettings
 from backend.store import Store
 from bot.cli.bench import bench
@@ -19,6 +20,7 @@ from bot.cli.complaint import complaints
 from bot.cli.concept import concept
 from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
+from bot.cli.model import model
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
 from bot.settings import BotSettings, SlackSettings
@@ -39,6 +41,7 @@ app.command()(doctor)
 app.add_typer(bench, name="bench")
 app.add_typer(cluster, name="cluster")
 app.add_typer(concept, name="concept")
+app.add_typer(model, name="model")
 
 
 @app.command()
@@ -52,7 +55,11 @@ def serve() -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    node: Annotated[
+        int | None, typer.Option(min=0, help="NUMA node to stay on; all CPUs without it.")
+    ] = None,
+) -> None:
     """Run a rendering worker; as many as wanted, on every host that shares the data folder.
 
     It draws the pictures that wait in the database until Ctrl-C or SIGTERM ends it: within one
@@ -69,6 +76,8 @@ def worker() -> None:
     """
     with complaints(Console(stderr=True)):
         set_up_logging(BotSettings().log_level)
+        if node is not None:
+            stay_on_node(node)
         settings = BackendSettings()
         asyncio.run(migrate(settings.url))
         from backend.worker import load_engine  # loads torch and openvino

@@ -69,6 +69,16 @@ async def test_workers_are_started_and_stopped(tmp_path: Path) -> None:
     await supervisor.stop()
 
 
+async def test_workers_are_spread_over_what_is_added_to_their_arguments(tmp_path: Path) -> None:
+    script = f"import sys; open({str(tmp_path / 'said')!r}, 'a').write(sys.argv[1] + '\\n'); "
+    argv = [sys.executable, "-c", script + "import time; time.sleep(60)"]
+    supervisor = Supervisor(argv, 3, further=[["node 0"], ["node 1"]])
+    supervisor.start()
+    said = await _lines(tmp_path / "said", 3)
+    await supervisor.stop()
+    assert sorted(line.strip() for line in said) == ["node 0", "node 0", "node 1"]
+
+
 @pytest.mark.parametrize(("healthy_after", "failures"), [(60.0, [1, 2]), (0.0, [0, 0])])
 async def test_a_worker_that_dies_is_started_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, healthy_after: float, failures: list[int]
