@@ -30,7 +30,7 @@ from cluster.stopping import flattened
 
 log = structlog.get_logger()
 
-_EXPLODED = 1000.0
+_EXPLODED = 300.0
 """Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more. At
 the default rate it is some 30 after 180 steps, and grows ever more slowly."""
 
