@@ -58,16 +58,16 @@ def test_a_failed_export_is_an_error_and_leaves_nothing(
     with pytest.raises(BackendError, match="cannot be made ready") as caught:
         exported(tmp_path, "abc", tmp_path / "c")
     assert caught.value.code is ErrorCode.BASE_MODEL
-    assert names(tmp_path / "c") == {"abc-1.lock"}
+    assert names(tmp_path / "c") == {"abc-2.lock"}
     counted.error = None
     assert names(exported(tmp_path, "abc", tmp_path / "c")) == {"first", "second"}
 
 
 def test_what_a_killed_export_left_is_not_used(counted: CountedExport, tmp_path: Path) -> None:
-    (tmp_path / "c" / "abc-1.part").mkdir(parents=True)
-    (tmp_path / "c" / "abc-1.part" / "half").touch()
+    (tmp_path / "c" / "abc-2.part").mkdir(parents=True)
+    (tmp_path / "c" / "abc-2.part" / "half").touch()
     assert names(exported(tmp_path, "abc", tmp_path / "c")) == {"first", "second"}
-    assert names(tmp_path / "c") == {"abc-1", "abc-1.lock"}
+    assert names(tmp_path / "c") == {"abc-2", "abc-2.lock"}
 
 
 def test_a_base_model_of_another_kind_is_refused(tiny_base: Path, tmp_path: Path) -> None:
