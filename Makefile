@@ -4,16 +4,19 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: demo test unit check bench clean
+.PHONY: demo test unit soak check bench clean
 
 demo: $(READY)
 	@$(BIN)/python -m demo $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "not soak" $(ARGS)
 
 unit: $(READY)
 	$(BIN)/python -m pytest tests/unit -m "not slow and not postgres" $(ARGS)
+
+soak: $(READY)
+	$(BIN)/python -m pytest tests/soak -s $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from backend.picture_encoder import PictureEncoder
 from backend.prompt_states import prompt_states
 from backend.prompts import PromptReader
 from backend.recipe import Recipe, RenderPrecision, Sampler
+from backend.safety import SafetyChecker
 from backend.samplers import Samplers
 from backend.starts import fitted
 from backend.upscale import upscaled
@@ -62,7 +64,7 @@ class Engine:
     does not fall with the batch), and with a U-Net of 6 M parameters some 15 to 25 % against
     batches of 8. Across sockets, pictures run side by side: one stream on each NUMA node.
 
-    No safety checker is run, whether the base model has one or not: see `Drawn.held_back`.
+    Finished pictures are judged by `safety`, if there is one: see `Drawn.held_back`.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Engine:
         reduction: int,
         latent_scale: float,
         precision: RenderPrecision = RenderPrecision.AUTO,
+        safety: SafetyChecker | None = None,
         encode_picture: Callable[[Floats], Floats] | None = None,
     ) -> None:
         self._graphs = graphs
@@ -86,6 +89,7 @@ class Engine:
         self._reduction = reduction
         self._latent_scale = latent_scale
         self._precision = precision
+        self._safety = safety
         self._encode_picture = encode_picture
         self._lock = threading.Lock()
 
@@ -96,10 +100,15 @@ class Engine:
         cache: Path,
         precision: RenderPrecision = RenderPrecision.AUTO,
         threads: int = 0,
+        *,
+        safety: bool = True,
+        through: Callable[[GraphRunner], GraphRunner] = lambda graphs: graphs,
     ) -> "Engine":
         """Load the base model in `base`; exported to `cache` the first time, which takes minutes.
 
         `precision` is what recipes are drawn in that do not say, `threads` 0 for all cores.
+        `safety` says whether the base model's safety checker is used, where it has one.
+        `through` may put something between engine and graphs, to watch them at work.
         Raises BackendError (base_model).
         """
         try:
@@ -126,7 +135,7 @@ class Engine:
         name = base_hash(base)
         folder = exported(base, name, cache)
         return cls(
-            graphs=Graphs(folder, compiled_folder(cache), threads),
+            graphs=through(Graphs(folder, compiled_folder(cache), threads)),
             prompts=prompts,
             samplers=samplers,
             base_hash=name,
@@ -134,6 +143,7 @@ class Engine:
             reduction=reduction,
             latent_scale=latent_scale,
             precision=precision,
+            safety=SafetyChecker.load(base) if safety else None,
             encode_picture=PictureEncoder(base, name, cache, threads),
         )
 
@@ -210,7 +220,14 @@ class Engine:
                 "The base model came up with numbers that make no picture.",
                 "Try another seed, less guidance or another sampler.",
             )
-        return tuple(drawn.get(index) for index in range(len(draws)))
+        return self._judged([drawn.get(index) for index in range(len(draws))])
+
+    def _judged(self, drawn: Sequence[Drawn | None]) -> tuple[Drawn | None, ...]:
+        """Mark the pictures that have to be held back."""
+        if self._safety is None:
+            return tuple(drawn)
+        flagged = iter(self._safety.holds_back([one.picture for one in drawn if one is not None]))
+        return tuple(one and replace(one, held_back=next(flagged)) for one in drawn)
 
     def _attempt(
         self,

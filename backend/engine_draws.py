@@ -42,8 +42,8 @@ class Draw:
 class Drawn:
     """A finished picture. Its recipe says the precision that was really computed in.
 
-    `held_back` is always False: a safety checker that the base model may bring along is not
-    used, so nothing is ever judged.
+    A picture that is `held_back` by the base model's safety checker must be neither shown nor
+    kept: say instead that it is held back.
     """
 
     picture: Image.Image

@@ -11,6 +11,8 @@ import structlog
 from numpy.typing import NDArray
 
 from backend.engine_graph import CONCEPT_ROWS
+from backend.errors import BackendError, ErrorCode
+from backend.export import int8_folder
 from backend.file_lock import only_one
 from backend.recipe import RenderPrecision
 
@@ -66,14 +68,18 @@ class Graphs:
     """Text encoder, U-Net and VAE decoder of one base model.
 
     U-Net and decoder are compiled in a precision when it is first asked for. The text encoder
-    is always float32: it is 1 % of the work and all of the meaning.
+    is always float32: it is 1 % of the work and all of the meaning. INT8 is of the U-Net alone,
+    which for that has a graph of its own, in `int8` (None: where `folder`'s usually is).
 
     There is one stream for each NUMA node, because a single one would leave the other sockets
     idle. `threads` 0 means all cores.
     """
 
-    def __init__(self, folder: Path, compiled: Path, threads: int = 0) -> None:
+    def __init__(
+        self, folder: Path, compiled: Path, threads: int = 0, int8: Path | None = None
+    ) -> None:
         self._folder = folder
+        self._int8 = int8_folder(folder) if int8 is None else int8
         self._compiled = compiled
         self._core = ov.Core()
         # Without this cache mode the whole of the weights would be copied into the cache.
@@ -83,18 +89,39 @@ class Graphs:
         }
         if threads:
             self._options["INFERENCE_NUM_THREADS"] = threads
+        self._compiles = 0
         self._encoder = self._compile("text_encoder", RenderPrecision.F32)
         self._unets: dict[RenderPrecision, CompiledGraph] = {}
         self._decoders: dict[RenderPrecision, CompiledGraph] = {}
 
-    def settle(self, precision: RenderPrecision) -> RenderPrecision:
-        """Return what this CPU computes in when asked for `precision`: BF16 or F32."""
-        if precision is RenderPrecision.F32:
-            return precision
-        native = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if not native and precision is RenderPrecision.BF16:
-            _log.warning("no_bf16", message="This CPU does not compute in bf16; f32 is used.")
+    @property
+    def compiles(self) -> int:
+        """How many graphs were compiled by now; no concept adds to it."""
+        return self._compiles
+
+    @staticmethod
+    def natural_precision() -> RenderPrecision:
+        """Return what this CPU computes in where nothing else is asked for: BF16 or F32."""
+        native = "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         return RenderPrecision.BF16 if native else RenderPrecision.F32
+
+    def settle(self, precision: RenderPrecision) -> RenderPrecision:
+        """Return what is computed in when asked for `precision`: never AUTO.
+
+        Raises BackendError (base_model) for INT8 where there is none.
+        """
+        if precision is RenderPrecision.INT8 and not self._int8.is_dir():
+            raise BackendError(
+                ErrorCode.BASE_MODEL,
+                "The base model was not made ready for drawing in INT8.",
+                "Run `figment model prepare --int8`, or set FIGMENT_RENDER_PRECISION=auto.",
+            )
+        if precision in (RenderPrecision.F32, RenderPrecision.INT8):
+            return precision
+        natural = self.natural_precision()
+        if natural is RenderPrecision.F32 and precision is RenderPrecision.BF16:
+            _log.warning("no_bf16", message="This CPU does not compute in bf16; f32 is used.")
+        return natural
 
     def streams(self, precision: RenderPrecision) -> int:
         """How many pictures are worked on at the same time; `precision` is a settled one."""
@@ -112,6 +139,8 @@ class Graphs:
 
     def decode(self, latents: Sequence[Floats], precision: RenderPrecision) -> list[Floats]:
         """Return pictures [1, 3, height, width] in -1..1 of latents that are scaled back."""
+        if precision is RenderPrecision.INT8:
+            precision = self.natural_precision()
         if precision not in self._decoders:
             self._decoders[precision] = self._compile("vae_decoder", precision)
         return self._decoders[precision].run([{"latent_sample": one} for one in latents])
@@ -122,14 +151,18 @@ class Graphs:
         return self._unets[precision]
 
     def _compile(self, part: str, precision: RenderPrecision) -> CompiledGraph:
+        in_int8 = precision is RenderPrecision.INT8
+        # What is not quantized in such a graph is computed as ever.
+        hint = self.natural_precision() if in_int8 else precision
         options = {
             **self._options,
-            "INFERENCE_PRECISION_HINT": precision.value,
+            "INFERENCE_PRECISION_HINT": hint.value,
             # OpenVINO finds a cached graph by everything but its precision: one compiled for
             # f32 and taken for bf16 gives no numbers at all.
             "CACHE_DIR": str(self._compiled / precision.value),
         }
-        file = self._folder / part / "openvino_model.xml"
+        file = (self._int8 if in_int8 else self._folder) / part / "openvino_model.xml"
         # OpenVINO itself would let two processes write the same cache file at once.
+        self._compiles += 1
         with only_one(self._compiled / "lock"):
             return CompiledGraph(self._core.compile_model(file, "CPU", options))

@@ -19,17 +19,27 @@ _FORMAT = 2
 """Grows when graphs exported earlier can no longer be used."""
 
 
+def export_folder(base_hash: str, cache: Path) -> Path:
+    """Return where in `cache` the graphs of a base model are, or would be."""
+    return cache / f"{base_hash}-{_FORMAT}"
+
+
+def int8_folder(folder: Path) -> Path:
+    """Return where the U-Net in INT8 is, or would be, that belongs to the graphs in `folder`."""
+    return folder.with_name(f"{folder.name}-int8")
+
+
 def exported(base: Path, base_hash: str, cache: Path) -> Path:
     """Return the folder with the graphs of the base model in `base`; make it if need be.
 
     It holds `text_encoder`, `unet` and `vae_decoder`, each with `openvino_model.xml`, float32,
     dynamic in batch and picture size. Processes that ask at the same time wait for the first;
-    what an interrupted export leaves behind is removed by the next. Needs no network. A safety
-    checker that the base may have is left out.
+    what an interrupted export leaves behind is removed by the next. Needs no network, and reads
+    no pickle. A safety checker that the base may have is left out: see `backend/safety.py`.
 
     Raises BackendError (base_model).
     """
-    folder = cache / f"{base_hash}-{_FORMAT}"
+    folder = export_folder(base_hash, cache)
     if folder.is_dir():
         return folder
     temporary = cache / f"{folder.name}.part"
@@ -39,7 +49,7 @@ def exported(base: Path, base_hash: str, cache: Path) -> Path:
                 return folder
             shutil.rmtree(temporary, ignore_errors=True)
             _log.info("export_started", base=str(base), folder=str(folder))
-            with _quiet():
+            with quiet_export():
                 _export(base, temporary)
             os.replace(temporary, folder)
             _log.info("export_ended", folder=str(folder))
@@ -73,6 +83,8 @@ def _export(base: Path, folder: Path) -> None:
         base,
         local_files_only=True,
         torch_dtype=torch.float32,
+        # A pickle may hold any code.
+        use_safetensors=True,
         safety_checker=None,
         requires_safety_checker=False,
         feature_extractor=None,
@@ -103,7 +115,7 @@ def _export(base: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_export() -> Iterator[None]:
     """Silence what the export is known to warn of and nobody can act on."""
     from torch.jit import TracerWarning  # type: ignore[attr-defined]
 

@@ -55,6 +55,16 @@ class DataFolder:
         """Return the file of one picture of a render."""
         return self.root / "pictures" / render_id / f"{index}.png"
 
+    @property
+    def bases(self) -> Path:
+        """The folder of the base models that were made here."""
+        return self.root / "bases"
+
+    @property
+    def openvino(self) -> Path:
+        """The folder of the exported and compiled base models."""
+        return self.root / "openvino"
+
     def relative(self, path: Path) -> str:
         """Return how the database names `path`; a path outside stays absolute."""
         if path.is_relative_to(self.root):

@@ -222,7 +222,10 @@ class PictureRow(Table):
     """One picture of a render, with the lease of the worker that draws it."""
 
     __tablename__ = "pictures"
-    __table_args__ = (Index("ix_pictures_state_created_at", "state", "created_at"),)
+    __table_args__ = (
+        Index("ix_pictures_state_created_at", "state", "created_at"),
+        Index("ix_pictures_claimed_at", "claimed_at"),
+    )
 
     render_id: Mapped[str] = mapped_column(
         ForeignKey("renders.id", ondelete="CASCADE"), primary_key=True
@@ -234,6 +237,8 @@ class PictureRow(Table):
     ticket: Mapped[str | None]
     worker: Mapped[str | None]
     attempt: Mapped[int]
+    step: Mapped[int]
+    claimed_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     path: Mapped[str | None]
     held_back: Mapped[bool]

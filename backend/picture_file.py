@@ -15,7 +15,7 @@ def save_picture(path: Path, picture: Image.Image, recipe: Recipe) -> None:
     chunks = PngInfo()
     chunks.add_itxt(PNG_KEY, recipe.model_dump_json())
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
+    temporary = path.with_name(f"{_unfinished_name(path)}{uuid4().hex}")
     try:
         with temporary.open("wb") as file:
             picture.save(file, "PNG", pnginfo=chunks)
@@ -24,6 +24,16 @@ def save_picture(path: Path, picture: Image.Image, recipe: Recipe) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def unfinished(path: Path) -> tuple[Path, ...]:
+    """Return the files in which a picture for `path` was begun: by others, or by the dead."""
+    # The names of pictures have no character that means something to glob.
+    return tuple(path.parent.glob(f"{_unfinished_name(path)}*"))
+
+
+def _unfinished_name(path: Path) -> str:
+    return f".{path.name}."
 
 
 def read_recipe(path: Path) -> Recipe | None:

@@ -1,8 +1,10 @@
 """Who goes next, what is retried, what is stale, what is worth showing. Pure: `now` is given.
 
-Fairness is round-robin by person: somebody's second request waits until everybody's first had
+Jobs are served round-robin by person: somebody's second request waits until everybody's first had
 its turn. A request that has waited long moves up, so that nobody waits for ever behind a stream
 of newcomers.
+
+Pictures are short and many, so people stand in line for them, one picture a turn.
 """
 
 from collections import defaultdict
@@ -17,7 +19,9 @@ PATIENCE = timedelta(minutes=10)
 """Every such wait counts like one earlier request of the same person having been served."""
 
 MOST_DELIVERY_ATTEMPTS = 12
-MOST_PICTURE_ATTEMPTS = 3
+MOST_PICTURE_ATTEMPTS = 5
+"""Enough that workers killed for reasons of their own do not cost a picture, and still an end to
+one that kills its workers."""
 _LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
 _LONGEST_RESTART_PAUSE = timedelta(minutes=1)
 
@@ -57,6 +61,38 @@ def fair_order(
         ranked.append((max(0, turns[item.by] - waited), item.since, item.id, item))
         turns[item.by] += 1
     return tuple(entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3]))
+
+
+def picture_order(
+    waiting: Sequence[Waiting], last_served: Mapping[Person, datetime]
+) -> tuple[Waiting, ...]:
+    """Return pictures in the order of service: everyone's first, then everyone's second...
+
+    Somebody's place in the line is the time since when they wait for a picture: since one of
+    theirs was last begun (`last_served`), or since they asked, if that was later. So who comes
+    and who was just served go to its end, and before anyone's next picture there are at most as
+    many others as people are waiting: however many pictures somebody asks for, how long theirs
+    take, and how many people keep coming. The order does not depend on that of the arguments.
+    """
+    by_person: dict[Person, list[Waiting]] = defaultdict(list)
+    for item in sorted(waiting, key=lambda w: (w.since, w.id)):
+        by_person[item.by].append(item)
+
+    def place(person: Person) -> tuple[datetime, bool, datetime, str]:
+        oldest = by_person[person][0]
+        served = last_served.get(person)
+        since = oldest.since if served is None else max(served, oldest.since)
+        # At the same moment, who was not served goes first.
+        return since, since == served, oldest.since, oldest.id
+
+    line = sorted(by_person, key=place)
+    rounds = max(map(len, by_person.values()), default=0)
+    return tuple(
+        by_person[person][turn]
+        for turn in range(rounds)
+        for person in line
+        if turn < len(by_person[person])
+    )
 
 
 def batch_order(ordered: Sequence[Waiting]) -> tuple[Waiting, ...]:

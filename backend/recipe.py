@@ -40,12 +40,14 @@ MOST_STEPS: Mapping[Sampler, int] = {Sampler.LCM: 50}
 
 
 class RenderPrecision(StrEnum):
-    """Number format the engine computes in; weights are stored once."""
+    """Number format the engine computes in; of the U-Net, for INT8."""
 
     AUTO = "auto"
     """bf16 where the CPU computes in it, else f32."""
     BF16 = "bf16"
     F32 = "f32"
+    INT8 = "int8"
+    """Only of a base model that `figment model prepare --int8` made ready for it."""
 
 
 class Upscaler(StrEnum):

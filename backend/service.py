@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from backend import checks, imports, starts, uploads
 from backend.base import BaseShelf
+from backend.blocklist import check_allowed, read_blocklist
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
@@ -106,12 +107,15 @@ class Service:
         """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
 
         The file of that picture may be removed afterwards. Raises BackendError: empty_prompt,
-        unknown_token, prompt_too_long, bad_number, bad_pictures, base_model.
+        blocked_prompt, bad_blocklist, unknown_token, prompt_too_long, bad_number, bad_pictures,
+        base_model.
         """
         if (there := await self._store.renders.by_key(request.key)) is not None:
             return there
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
+        blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
+        check_allowed((prompt,), request.by.workspace, blocklist)
         base = await self._base.get()
         start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
         numbers = checks.checked_numbers(

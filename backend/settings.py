@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from backend.recipe import Sampler
+from backend.recipe import RenderPrecision, Sampler
 
 
 class BackendSettings(BaseSettings):
@@ -60,8 +60,18 @@ class BackendSettings(BaseSettings):
     """After so long without a sign of life, a claim is given to somebody else."""
     worker_batch: int = Field(default=4, ge=1)
     """Pictures a worker draws together."""
+    safety_checker: bool = True
+    """Whether pictures that the base model's safety checker flags are held back."""
+    blocklist: Path | None = None
+    """Words and phrases that no prompt may have: a text file, one a line; those after a line such
+    as [T0123] hold in that workspace alone."""
+    render_precision: RenderPrecision = RenderPrecision.AUTO
+    """Number format of drawing; int8 once `figment model prepare --int8` has made it ready."""
     workers: int = Field(default=1, ge=0)
     """Rendering processes started beside the bot; 0 when they run elsewhere."""
+    pin_workers: bool = False
+    """Whether each of these stays on the cores and the memory of one NUMA node; best with as many
+    workers as there are nodes."""
 
     @property
     def url(self) -> str:

@@ -65,10 +65,10 @@ class Store:
         return await self.pictures.fail(claim, failure)
 
     async def renew(
-        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta
+        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta, step: int = 0
     ) -> tuple[PictureClaim, ...]:
         """Prolong leases; return the claims that still hold (a cancelled render's do not)."""
-        return await self.pictures.renew(claims, now, lease)
+        return await self.pictures.renew(claims, now, lease, step)
 
     async def release(self, claims: Sequence[PictureClaim]) -> None:
         """Give pictures back undrawn."""

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.claims import ClaimedConcept, PictureClaim
@@ -14,8 +15,13 @@ from backend.database import Database
 from backend.jobs import OPEN_RENDERS, PictureState
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow, PictureRow, RenderRow
-from backend.people import Person
-from backend.policy import Waiting, batch_order, fair_order, lease_is_stale, picture_is_retried
+from backend.picture_line import first_waiting, last_served, lock_first
+from backend.policy import (
+    batch_order,
+    lease_is_stale,
+    picture_is_retried,
+    picture_order,
+)
 from backend.recipe import Recipe
 from backend.store_renders import drop_open_pictures, lock_pictures, settle_renders
 from backend.views import Failure
@@ -25,6 +31,14 @@ _LOST_TOO_OFTEN = Failure(
     "The drawing process died several times over this picture.",
     "Try fewer or smaller pictures; the log of the worker says more.",
 )
+_UNREADABLE = Failure(
+    "unreadable_recipe",
+    "The request was written by another version of Figment than the one that draws.",
+    "Ask again once all workers have the same version.",
+)
+_SPARE = 8
+"""More of each person's pictures are looked at than are wanted: other workers may be taking some
+at this very moment."""
 
 
 class PictureQueue:
@@ -49,24 +63,35 @@ class PictureQueue:
         """
         async with self._database.reading() as session:
             # Most looks find nothing: they must not take SQLite's write lock.
-            if not await _waiting(session, 1, base_hash):
+            if not await first_waiting(session, 1, base_hash):
                 return ()
         async with self._database.writing() as session:
-            waiting = await _waiting(session, limit, base_hash)
-            if not waiting:
+            pictures = await first_waiting(session, limit + _SPARE, base_hash)
+            if not pictures:
                 return ()
-            drawn_for = await _in_hand(session)
-            order = batch_order(fair_order(list(waiting), drawn_for, now))
-            keys = [waiting[item] for item in order]
-            rows = await _lock_first(session, keys, limit)
+            served = await last_served(session, min(item.since for item in pictures))
+            order = batch_order(picture_order(list(pictures), served))
+            keys = [pictures[item] for item in order]
+            rows = await lock_first(session, keys, limit)
             for row in rows:
                 row.state = PictureState.DRAWING
                 row.worker, row.ticket = worker, uuid4().hex
                 row.attempt += 1
+                row.step = 0
+                row.claimed_at = now
                 row.lease_until = now + lease
             await session.flush()
             await settle_renders(session, sorted({row.render_id for row in rows}), now)
-            return tuple([await self._claim(session, row) for row in rows])
+            claims, unreadable = [], []
+            for row in rows:
+                try:
+                    claims.append(await self._claim(session, row))
+                except ValidationError:
+                    unreadable.append((row.render_id, row.position))
+        for render_id, position in unreadable:
+            # One such picture must not keep the workers from all that wait behind it.
+            await self._fail_held(render_id, position, worker, now)
+        return tuple(claims)
 
     async def finish(
         self, claim: PictureClaim, path: Path | None, recipe: Recipe, held_back: bool
@@ -101,16 +126,19 @@ class PictureQueue:
             return True
 
     async def renew(
-        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta
+        self, claims: Sequence[PictureClaim], now: datetime, lease: timedelta, step: int = 0
     ) -> tuple[PictureClaim, ...]:
-        """Prolong leases; return the claims that still hold, without those of cancelled renders."""
+        """Prolong leases; return the claims that still hold, without those of cancelled renders.
+
+        `step` is how many sampling steps are behind each of the pictures.
+        """
         if not claims:
             return ()
         async with self._database.writing() as session:
             held = await session.scalars(
                 update(PictureRow)
                 .where(PictureRow.ticket.in_([claim.ticket for claim in claims]))
-                .values(lease_until=now + lease)
+                .values(lease_until=now + lease, step=step)
                 .returning(PictureRow.ticket)
             )
             tickets = frozenset(held)
@@ -127,6 +155,14 @@ class PictureQueue:
                 self._now(),
                 uncount=1,
             )
+
+    async def waiting(self, base_hash: str | None = None) -> int:
+        """Return how many pictures wait for a worker: all, or those of one base model."""
+        query = select(func.count()).where(PictureRow.state == PictureState.QUEUED)
+        if base_hash is not None:
+            query = query.where(PictureRow.batch_group.startswith(f"{base_hash}:"))
+        async with self._database.reading() as session:
+            return await session.scalar(query) or 0
 
     async def expire(self, now: datetime) -> int:
         """Put pictures whose lease has ended back into the queue; return how many.
@@ -150,6 +186,13 @@ class PictureQueue:
                     await _fail_picture(session, row, _LOST_TOO_OFTEN, now)
         async with self._database.writing() as session:
             return await _requeue(session, stale, now, uncount=0)
+
+    async def _fail_held(self, render_id: str, position: int, worker: str, now: datetime) -> None:
+        async with self._database.writing() as session:
+            await lock_pictures(session, render_id)
+            row = await session.get(PictureRow, (render_id, position))
+            if row is not None and row.state is PictureState.DRAWING and row.worker == worker:
+                await _fail_picture(session, row, _UNREADABLE, now)
 
     async def _claim(self, session: AsyncSession, row: PictureRow) -> PictureClaim:
         recipe = Recipe.model_validate(row.recipe)
@@ -181,81 +224,6 @@ class PictureQueue:
             lease_until=row.lease_until,
             start=None if recipe.start is None else self._folder.start(recipe.start.sha256),
         )
-
-
-async def _waiting(
-    session: AsyncSession, per_person: int, base_hash: str | None
-) -> dict[Waiting, tuple[str, int]]:
-    """Return the first waiting pictures of each person, with their keys.
-
-    A flood of one person's requests hides nobody else's: the limit is per person.
-    """
-    turn = (
-        func.row_number()
-        .over(
-            partition_by=(RenderRow.workspace, RenderRow.user),
-            order_by=(PictureRow.created_at, PictureRow.render_id, PictureRow.position),
-        )
-        .label("turn")
-    )
-    query = (
-        select(
-            PictureRow.render_id,
-            PictureRow.position,
-            PictureRow.batch_group,
-            PictureRow.created_at,
-            RenderRow.workspace,
-            RenderRow.user,
-            turn,
-        )
-        .join(RenderRow, PictureRow.render_id == RenderRow.id)
-        .where(PictureRow.state == PictureState.QUEUED)
-    )
-    if base_hash is not None:
-        query = query.where(PictureRow.batch_group.startswith(f"{base_hash}:"))
-    found = query.subquery()
-    rows = await session.execute(select(found).where(found.c.turn <= per_person))
-    return {
-        Waiting(
-            f"{row.render_id}/{row.position:04}",
-            Person(row.workspace, row.user),
-            row.created_at,
-            row.batch_group,
-        ): (row.render_id, row.position)
-        for row in rows
-    }
-
-
-async def _in_hand(session: AsyncSession) -> dict[Person, int]:
-    found = await session.execute(
-        select(RenderRow.workspace, RenderRow.user, func.count())
-        .join(PictureRow, PictureRow.render_id == RenderRow.id)
-        .where(PictureRow.state == PictureState.DRAWING)
-        .group_by(RenderRow.workspace, RenderRow.user)
-    )
-    return {Person(workspace, user): count for workspace, user, count in found}
-
-
-async def _lock_first(
-    session: AsyncSession, keys: Sequence[tuple[str, int]], limit: int
-) -> list[PictureRow]:
-    """Lock the first `limit` of `keys` that still wait and that no other worker is taking."""
-    rows: list[PictureRow] = []
-    left = list(keys)
-    while left and len(rows) < limit:
-        missing = limit - len(rows)
-        chunk, left = left[:missing], left[missing:]
-        found = await session.scalars(
-            select(PictureRow)
-            .where(
-                tuple_(PictureRow.render_id, PictureRow.position).in_(chunk),
-                PictureRow.state == PictureState.QUEUED,
-            )
-            .with_for_update(skip_locked=True)
-        )
-        by_key = {(row.render_id, row.position): row for row in found}
-        rows += [by_key[key] for key in chunk if key in by_key]
-    return rows
 
 
 def _is_lost(row: PictureRow, now: datetime) -> bool:
@@ -300,6 +268,10 @@ async def _requeue(
     for row in rows:
         row.state = PictureState.QUEUED
         row.attempt -= uncount
+        row.step = 0
+        if uncount:
+            # They keep their place in the line; after a loss they go to its end.
+            row.claimed_at = None
         row.ticket = row.lease_until = row.worker = None
     await session.flush()
     await settle_renders(session, sorted({row.render_id for row in rows}), now)

@@ -189,6 +189,7 @@ def _new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -
         batch_group=batch_group(recipe),
         recipe=recipe.model_dump(mode="json"),
         attempt=0,
+        step=0,
         held_back=False,
         created_at=now,
     )
@@ -197,12 +198,16 @@ def _new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -
 async def _queue_position(session: AsyncSession, row: RenderRow) -> int | None:
     if row.state is not RenderState.QUEUED:
         return None
-    ahead = await session.scalar(
-        select(func.count())
-        .select_from(RenderRow)
+    earlier = (
+        select(RenderRow.workspace, RenderRow.user, func.count().label("renders"))
         .where(RenderRow.state.in_(OPEN_RENDERS), RenderRow.created_at < row.created_at)
+        .group_by(RenderRow.workspace, RenderRow.user)
     )
-    return (ahead or 0) + 1
+    # Of everyone else one picture may come first, of one's own whatever was asked for earlier.
+    return 1 + sum(
+        ahead.renders if (ahead.workspace, ahead.user) == (row.workspace, row.user) else 1
+        for ahead in await session.execute(earlier)
+    )
 
 
 def _view(
@@ -244,4 +249,5 @@ def _picture_view(row: PictureRow, folder: DataFolder) -> PictureView:
         path=None if row.path is None else folder.absolute(row.path),
         recipe=recipe,
         held_back=row.held_back,
+        step=row.step if row.state is PictureState.DRAWING else 0,
     )

@@ -19,8 +19,10 @@ _HEALTHY_SECONDS = 60.0
 class Supervisor:
     """Runs `count` processes of `argv` until it is stopped.
 
-    `env` is the whole environment of the processes (None: ours). They end with us even when we
-    are killed, where the system can see to that (Linux).
+    `further` has what is added to it for each, in turns where there are more processes. `env` is
+    the whole environment of the processes (None: ours). One that is told to stop gets
+    `grace_seconds`: a worker finishes its sampling step first, seconds with a large model. They
+    end with us even when we are killed, where the system can see to that (Linux).
     """
 
     def __init__(
@@ -28,10 +30,12 @@ class Supervisor:
         argv: Sequence[str],
         count: int,
         env: Mapping[str, str] | None = None,
-        grace_seconds: float = 10.0,
+        grace_seconds: float = 30.0,
+        further: Sequence[Sequence[str]] = ((),),
     ) -> None:
         self._argv = (sys.executable, "-m", "backend.leash", *argv)
         self._count = count
+        self._further = further
         self._env = None if env is None else dict(env)
         self._grace = grace_seconds
         self._tasks: list[asyncio.Task[None]] = []
@@ -64,7 +68,8 @@ class Supervisor:
     async def _run_once(self, number: int) -> int | None:
         """Start a process and wait for its end; return its exit code, None if it cannot start."""
         try:
-            process = await asyncio.create_subprocess_exec(*self._argv, env=self._env)
+            argv = (*self._argv, *self._further[number % len(self._further)])
+            process = await asyncio.create_subprocess_exec(*argv, env=self._env)
         except OSError as error:
             _log.warning("worker_not_started", worker=number, error=str(error))
             return None

@@ -113,13 +113,17 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """One picture of a render. `path` is None until it is done, and when it was held back."""
+    """One picture of a render. `path` is None until it is done, and when it was held back.
+
+    `step` counts the sampling steps behind it while it is drawn, some seconds ago; else it is 0.
+    """
 
     index: int
     seed: int
     path: Path | None
     recipe: Recipe
     held_back: bool
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,11 @@ class RenderView:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def step(self) -> int:
+        """The sampling steps behind the picture that is furthest among those being drawn."""
+        return max((picture.step for picture in self.pictures), default=0)
 
 
 @dataclass(frozen=True, slots=True)

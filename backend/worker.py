@@ -1,9 +1,10 @@
 """A rendering worker: claims pictures from the database, draws them, hands them in."""
 
 import asyncio
+import dataclasses
 import os
 import platform
-import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +14,6 @@ from typing import Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from backend.base import Base, load_base
 from backend.claims import PictureClaim
@@ -21,6 +21,10 @@ from backend.clock import Clock, utc_now
 from backend.concept_files import load_draw
 from backend.engine_draws import Draw, Drawn
 from backend.errors import BackendError
+from backend.held_claims import HeldClaims, is_set_within
+from backend.layout import DataFolder
+from backend.leftovers import finished_before, remove_unfinished
+from backend.pace import Pace
 from backend.picture_file import save_picture
 from backend.recipe import RenderPrecision
 from backend.settings import BackendSettings
@@ -28,9 +32,6 @@ from backend.store import Store
 from backend.views import Failure
 
 _log = structlog.get_logger(__name__)
-
-_LONGEST_RENEWAL_PAUSE = 2.0
-"""Seconds until a worker sees that a render was cancelled, and is between two steps."""
 
 _FAULT = Failure(
     "cannot_draw",
@@ -91,10 +92,12 @@ async def run_worker(
 
 def load_engine(
     settings: BackendSettings,
-    precision: RenderPrecision = RenderPrecision.AUTO,
+    precision: RenderPrecision | None = None,
     threads: int = 0,
 ) -> Drawer:
     """Return the engine for these settings' base model, warm for pictures of the usual size.
+
+    `precision` None stands for the setting's.
 
     Takes minutes the first time that a base model is used, seconds after that.
     Raises BackendError (base_model).
@@ -102,7 +105,10 @@ def load_engine(
     from backend.engine import Engine
 
     base: Base = load_base(settings.base)
-    engine = Engine.load(base.folder, engine_cache(settings), precision, threads)
+    precision = settings.render_precision if precision is None else precision
+    engine = Engine.load(
+        base.folder, engine_cache(settings), precision, threads, safety=settings.safety_checker
+    )
     engine.warm_up(settings.width or base.resolution, settings.height or base.resolution)
     _log.info("engine_ready", base=base.hash, streams=engine.streams)
     return engine
@@ -110,7 +116,7 @@ def load_engine(
 
 def engine_cache(settings: BackendSettings) -> Path:
     """Return the folder of the exported and compiled base models."""
-    return settings.data.absolute() / "openvino"
+    return DataFolder(settings.data.absolute()).openvino
 
 
 class Worker:
@@ -135,76 +141,100 @@ class Worker:
         self._most = min(settings.worker_batch, drawer.streams)
         self._idle = settings.tick_seconds
         self._lease = timedelta(seconds=settings.lease_seconds)
-        self._renewal_pause = min(settings.lease_seconds / 4, _LONGEST_RENEWAL_PAUSE)
-        self._held: frozenset[str] = frozenset()
-        self._leaving = threading.Event()
+        self._expires_at = clock()
+        self._held = HeldClaims(store, self._lease, clock)
+        self._pace = Pace(time.monotonic())
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Draw until `stop` is set."""
+        """Draw until `stop` is set. A database that is away is waited for."""
         watching = asyncio.create_task(self._leave_at(stop))
         try:
             while not stop.is_set():
-                claims = await self._store.claim_pictures(
-                    self._name, self._most, self._clock(), self._lease, self._drawer.base_hash
-                )
+                claims = await self._claim()
                 if claims:
                     await self._serve(claims)
                 else:
-                    await _is_set_within(stop, self._idle)
+                    await is_set_within(stop, self._idle)
+                await self._tell_pace()
         finally:
             # However we end, the thread must not go on drawing for nobody.
-            self._leaving.set()
+            self._held.leaving.set()
             watching.cancel()
+        _log.info("worker_stopped", worker=self._name)
+
+    async def _claim(self) -> tuple[PictureClaim, ...]:
+        """Claim what is to be drawn next; nothing if the database cannot be reached."""
+        now = self._clock()
+        try:
+            if now >= self._expires_at:
+                # Whoever is left takes over from the dead, also where no bot runs.
+                self._expires_at = now + self._lease / 4
+                if lost := await self._store.pictures.expire(now):
+                    _log.warning("leases_expired", pictures=lost)
+            return await self._store.claim_pictures(
+                self._name, self._most, self._clock(), self._lease, self._drawer.base_hash
+            )
+        except Exception:
+            # Which error says that a database is away depends on its driver.
+            _log.exception("claiming_failed")
+            return ()
+
+    async def _tell_pace(self) -> None:
+        report = self._pace.report(time.monotonic())
+        if report is None:
+            return
+        try:
+            waiting = await self._store.pictures.waiting(self._drawer.base_hash)
+        except Exception:
+            _log.exception("counting_failed")
+            return
+        _log.info("pace", worker=self._name, waiting=waiting, **dataclasses.asdict(report))
 
     async def _leave_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
-        self._leaving.set()
+        self._held.leaving.set()
 
     async def _serve(self, claims: Sequence[PictureClaim]) -> None:
         """Draw claimed pictures while their leases are kept; give back what is left over."""
-        self._held = frozenset(claim.ticket for claim in claims)
-        done = asyncio.Event()
-        keeping = asyncio.create_task(self._keep(claims, done))
-        try:
-            draws = {claim: draw for claim in claims if (draw := await self._ready(claim))}
+        async with self._held.hold(claims):
+            new = [claim for claim in claims if not await self._was_finished(claim)]
+            draws = {claim: draw for claim in new if (draw := await self._ready(claim))}
             await self._draw(draws)
-        finally:
-            done.set()
-            await keeping
-            left = [claim for claim in claims if claim.ticket in self._held]
-            self._held = frozenset()
-            if left:
-                await self._store.release(left)
 
-    async def _keep(self, claims: Sequence[PictureClaim], done: asyncio.Event) -> None:
-        """Renew the leases until `done`; notice which claims are lost."""
-        while not await _is_set_within(done, self._renewal_pause):
-            asked = [claim for claim in claims if claim.ticket in self._held]
-            try:
-                kept = await self._store.renew(asked, self._clock(), self._lease)
-            except (SQLAlchemyError, OSError):
-                # The leases outlast several such failures, and the next call may get through.
-                _log.exception("renewal_failed")
-                continue
-            lost = {claim.ticket for claim in asked} - {claim.ticket for claim in kept}
-            self._held -= lost
+    async def _was_finished(self, claim: PictureClaim) -> bool:
+        """Hand in what a worker before us finished and could not hand in any more."""
+        if claim.attempt > 1:
+            await asyncio.to_thread(remove_unfinished, claim.out)
+        recipe = await asyncio.to_thread(finished_before, claim)
+        if recipe is None:
+            return False
+        kept = await self._held.report(
+            claim, lambda: self._store.finish_picture(claim, claim.out, recipe, False)
+        )
+        _log.info("picture_found", render=claim.render_id, index=claim.index, kept=kept)
+        return True
 
     async def _ready(self, claim: PictureClaim) -> Draw | None:
         try:
             draw = await asyncio.to_thread(load_draw, claim)
             self._drawer.check(draw)
-        except BackendError as error:
-            await self._fail(claim, Failure(error.code, error.message, error.hint))
+        except Exception as error:
+            await self._fail(claim, self._reason(claim, error))
             return None
         return draw
 
     async def _draw(self, draws: dict[PictureClaim, Draw]) -> None:
         """Draw and hand in. A failure of several together is looked at one by one."""
-        draws = {claim: draw for claim, draw in draws.items() if claim.ticket in self._held}
+        draws = {claim: draw for claim, draw in draws.items() if claim in self._held}
         if not draws:
             return
-        tickets = [claim.ticket for claim in draws]
-        drawing = partial(self._drawer.draw, tuple(draws.values()), None, self._unwanted(tickets))
+        drawing = partial(
+            self._drawer.draw,
+            tuple(draws.values()),
+            self._held.stepped,
+            partial(self._held.unwanted, tuple(draws)),
+        )
+        began = time.monotonic()
         try:
             drawn = await asyncio.get_running_loop().run_in_executor(self._thread, drawing)
         except Exception as error:
@@ -213,49 +243,53 @@ class Worker:
                     await self._draw({claim: draw})
                 return
             claim = next(iter(draws))
-            if isinstance(error, BackendError):
-                await self._fail(claim, Failure(error.code, error.message, error.hint))
-            else:
-                _log.exception("drawing_failed", render=claim.render_id, recipe=claim.recipe)
-                await self._fail(claim, _FAULT)
+            await self._fail(claim, self._reason(claim, error))
             return
-        for claim, picture in zip(draws, drawn, strict=True):
-            if picture is not None:
-                await self._hand_in(claim, picture)
+        seconds = time.monotonic() - began
+        finished = {
+            claim: picture
+            for claim, picture in zip(draws, drawn, strict=True)
+            if picture is not None
+        }
+        self._pace.add(len(finished), seconds)
+        for claim, picture in finished.items():
+            await self._hand_in(claim, picture, seconds)
 
-    def _unwanted(self, tickets: Sequence[str]) -> Callable[[], frozenset[int]]:
-        """Return what tells the drawing thread which of its pictures nobody waits for."""
+    def _reason(self, claim: PictureClaim, error: Exception) -> Failure:
+        """Return what people are told of `error`; what we did not expect stays in the log."""
+        if isinstance(error, BackendError):
+            return Failure(error.code, error.message, error.hint)
+        _log.error("drawing_failed", render=claim.render_id, recipe=claim.recipe, exc_info=error)
+        return _FAULT
 
-        def unwanted() -> frozenset[int]:
-            held = frozenset() if self._leaving.is_set() else self._held
-            return frozenset(n for n, ticket in enumerate(tickets) if ticket not in held)
-
-        return unwanted
-
-    async def _hand_in(self, claim: PictureClaim, drawn: Drawn) -> None:
-        if claim.ticket not in self._held:
+    async def _hand_in(self, claim: PictureClaim, drawn: Drawn, seconds: float) -> None:
+        # A process that was suspended may have lost its claims and not know yet: then the file
+        # is another worker's to write.
+        await self._held.renew([claim])
+        if claim not in self._held:
             return
-        try:
-            await asyncio.to_thread(save_picture, claim.out, drawn.picture, drawn.recipe)
-        except OSError:
-            _log.exception("saving_failed", render=claim.render_id, path=str(claim.out))
-            await self._fail(claim, _CANNOT_SAVE)
-            return
-        kept = await self._store.finish_picture(claim, claim.out, drawn.recipe, drawn.held_back)
-        self._held -= {claim.ticket}
-        _log.info("picture_drawn", render=claim.render_id, index=claim.index, kept=kept)
+        path = None if drawn.held_back else claim.out
+        if path is not None:
+            try:
+                await asyncio.to_thread(save_picture, path, drawn.picture, drawn.recipe)
+            except OSError:
+                _log.exception("saving_failed", render=claim.render_id, path=str(path))
+                await self._fail(claim, _CANNOT_SAVE)
+                return
+        kept = await self._held.report(
+            claim,
+            lambda: self._store.finish_picture(claim, path, drawn.recipe, drawn.held_back),
+        )
+        _log.info(
+            "picture_drawn",
+            render=claim.render_id,
+            index=claim.index,
+            kept=kept,
+            seconds=round(seconds, 2),
+            attempt=claim.attempt,
+        )
 
     async def _fail(self, claim: PictureClaim, failure: Failure) -> None:
         """Fail the claim's render. The other claims on it are lost with it."""
         _log.warning("render_failed", render=claim.render_id, reason=failure.reason)
-        await self._store.fail_render(claim, failure)
-        self._held -= {claim.ticket}
-
-
-async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
+        await self._held.report(claim, lambda: self._store.fail_render(claim, failure))

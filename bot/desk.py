@@ -15,7 +15,7 @@ from bot import texts
 from bot.answers import Answers
 from bot.asks import Ask, Origin
 from bot.blocks.concept_card import concept_card
-from bot.blocks.render_messages import asked, render_status
+from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import Calls
 from bot.errors import BotError
 from bot.files import PictureFetcher, looks_like_picture
@@ -178,15 +178,18 @@ class Desk:
         if self._statuses.of(render.id) is not None:
             return
         place, key = render.place, f"status:{render.id}"
-        ts = None
+        ts, line = None, ""
         if again:
             since = render.created_at.timestamp() - 60
             ts = await self._calls.posted(place.channel, place.thread, key, since)
         if ts is None:
+            line = status_line(render)
             ts = await self._calls.post(
                 place.channel, asked(render), render_status(render), place.thread, key
             )
-        await self._statuses.remember(Status(render_id=render.id, channel=place.channel, ts=ts))
+        await self._statuses.remember(
+            Status(render_id=render.id, channel=place.channel, ts=ts, line=line)
+        )
 
     async def _withdraw(self, ask: Ask, render: RenderView) -> None:
         try:

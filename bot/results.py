@@ -88,12 +88,13 @@ class Results:
         return Status(render_id=render.id, channel=place.channel, ts=ts)
 
     async def _close(self, render: RenderView, status: Status) -> None:
-        try:
-            await self._calls.update(
-                status.channel, status.ts, asked(render), render_status(render)
-            )
-        except SlackApiError as error:
-            if error_code(error) not in _GONE:
-                raise
-            _log.info("status_gone", render=render.id)
-        await self._statuses.forget(render.id)
+        async with self._statuses.turn(render.id):
+            try:
+                await self._calls.update(
+                    status.channel, status.ts, asked(render), render_status(render)
+                )
+            except SlackApiError as error:
+                if error_code(error) not in _GONE:
+                    raise
+                _log.info("status_gone", render=render.id)
+            await self._statuses.forget(render.id)

@@ -1,5 +1,6 @@
 """Which message says how an open render stands. Kept in the inbox, until the render has ended."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -13,13 +14,14 @@ KIND = "render_status"
 
 
 class Status(BaseModel):
-    """A message about a render, by channel and ts."""
+    """A message about a render, by channel and ts. `line` is what it said when it was posted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     render_id: str
     channel: str
     ts: str
+    line: str = ""
 
 
 class Keeper(Protocol):
@@ -39,6 +41,7 @@ class Statuses:
         self._keeper = keeper
         self._now = clock
         self._open: dict[str, Status] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
     def restore(self, rows: Sequence[Incoming]) -> None:
         """Take up what an earlier process knew."""
@@ -63,10 +66,19 @@ class Statuses:
         )
         self._open[status.render_id] = status
 
+    def turn(self, render_id: str) -> asyncio.Lock:
+        """Return what to hold while the message about a render is written.
+
+        Two updates on their way at once may arrive in either order, and the last one stays.
+        Whoever gets its turn looks whether there is still something to say: see `of`.
+        """
+        return self._turns.setdefault(render_id, asyncio.Lock())
+
     async def forget(self, render_id: str) -> None:
         """Forget a message that has nothing more to say."""
         await self._keeper.settle(_event_id(render_id))
         self._open.pop(render_id, None)
+        self._turns.pop(render_id, None)
 
 
 def _event_id(render_id: str) -> str:

@@ -184,11 +184,12 @@ def _job_line(job: JobView) -> Mrkdwn:
 
 
 def _render_line(render: RenderView) -> Mrkdwn:
-    state = (
-        f"{render.done} of {render.count} drawn"
-        if render.state is RenderState.DRAWING
-        else f"waiting, number {render.queue_position or 1} in line"
-    )
+    if render.state is RenderState.DRAWING:
+        state = f"{render.done} of {render.count} drawn"
+        if render.step:
+            state += f", step {render.step} of {render.steps}"
+    else:
+        state = f"waiting, number {render.queue_position or 1} in line"
     return joined(
         (
             escape(f"“{render.prompt[:120]}”,"),

@@ -1,12 +1,15 @@
 """Keeps the status messages of open renders up to date, as far as Slack's limits leave room."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from backend.errors import BackendError
-from backend.jobs import OPEN_RENDERS
+from backend.jobs import OPEN_RENDERS, RenderState
 from backend.views import RenderView
 from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import SLACK_FAULTS, Calls
@@ -16,6 +19,8 @@ from bot.statuses import Status, Statuses
 _log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 2.0
+_STEP_SECONDS = 6.0
+"""Steps alone are told at most so often: all messages share what Slack allows of updates."""
 
 
 class Renders(Protocol):
@@ -25,14 +30,39 @@ class Renders(Protocol):
         """Return a render."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What of a render is told as soon as it changes."""
+
+    state: RenderState
+    done: int
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The line that a message shows, of which stage (None: unknown), and since when."""
+
+    line: str
+    stage: _Stage | None
+    at: float
+
+
 class Watch:
     """Looks at open renders every now and then. Their end is told by their pictures' delivery."""
 
-    def __init__(self, renders: Renders, calls: Calls, statuses: Statuses) -> None:
+    def __init__(
+        self,
+        renders: Renders,
+        calls: Calls,
+        statuses: Statuses,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._renders = renders
         self._calls = calls
         self._statuses = statuses
-        self._said: dict[str, str] = {}
+        self._now = clock
+        self._said: dict[str, _Said] = {}
         self._loop: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -61,14 +91,24 @@ class Watch:
 
     async def _look(self, status: Status) -> None:
         render = await self._renders.render(status.render_id)
+        if render.state not in OPEN_RENDERS:
+            return
         line = status_line(render)
-        # What was posted with the render needs no repetition.
-        if render.state not in OPEN_RENDERS or self._said.setdefault(render.id, line) == line:
+        stage = _Stage(render.state, render.done, render.queue_position)
+        # What it says was true when it was posted, which need not be so any more at a first look.
+        said = self._said.setdefault(render.id, _Said(status.line, None, self._now()))
+        if said.line == line or self._calls.update_waits():
             return
-        if self._calls.update_waits():
+        if said.stage == stage and self._now() - said.at < _STEP_SECONDS:
             return
-        await self._calls.update(status.channel, status.ts, asked(render), render_status(render))
-        self._said[render.id] = line
+        async with self._statuses.turn(render.id):
+            if self._statuses.of(render.id) is None:
+                # Its end was told meanwhile, and this is older.
+                return
+            await self._calls.update(
+                status.channel, status.ts, asked(render), render_status(render)
+            )
+        self._said[render.id] = _Said(line, stage, self._now())
 
     async def _go_on(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from backend.clock import utc_now
 from backend.dispatcher import Dispatcher
 from backend.errors import BackendError
 from backend.migrate import migrate
+from backend.numa import nodes_here
 from backend.runs import Runs, Start, launch_here
 from backend.service import Service
 from backend.settings import BackendSettings
@@ -140,8 +141,13 @@ class Figment:
             # The same after a restart, so that jobs are taken up at once.
             holder=f"{socket.gethostname()}:{self._store.folder.root}",
         )
-        supervisor = Supervisor(_WORKER, self._backend.workers) if self._backend.workers else None
-        return Dispatcher(self._store, trainings, self._backend, supervisor)
+        pinned = [("--node", str(node)) for node in nodes_here()]
+        supervisor = Supervisor(
+            _WORKER, self._backend.workers, further=pinned if self._backend.pin_workers else ((),)
+        )
+        return Dispatcher(
+            self._store, trainings, self._backend, supervisor if self._backend.workers else None
+        )
 
     def _new_door(self, bot_user: str) -> Door:
         app = build_app(

@@ -28,7 +28,7 @@ def _download(name: str) -> Path:
             snapshot_download(
                 name,
                 allow_patterns=["*.json", "*.txt", "*.safetensors"],
-                ignore_patterns=["*non_ema*", "*.fp16.*", "v1-5*", "safety_checker/*"],
+                ignore_patterns=["*non_ema*", "*.fp16.*", "v1-5*"],
             )
         )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
@@ -73,12 +73,18 @@ def _file_hash(path: Path, size: int, modified: int) -> bytes:
 
 
 def base_hash(folder: Path) -> str:
-    """16 hex digits that name the model's files; remembered while they do not change."""
+    """16 hex digits that name the model's files; remembered while they do not change.
+
+    The safety checker is left out: pictures and concepts do not depend on it.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if name.parts[0] == "safety_checker":
+            continue
         if path.suffix in {".json", ".txt", ".safetensors"} and path.is_file():
             stat = path.stat()
-            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(name.as_posix().encode())
             digest.update(_file_hash(path, stat.st_size, stat.st_mtime_ns))
     return digest.hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Checkpoints: the rows as safetensors, and all that is needed to go on exactly."""
+"""Checkpoints: the concept as safetensors, and all that is needed to go on exactly."""
 
 import hashlib
 import io
@@ -16,9 +16,13 @@ class State:
     """A run at the end of a step. Draws have no state: the step says where in them it is."""
 
     step: int
+    concept: torch.Tensor
+    """float32 [n, H], what the concept would be by now."""
     rows: torch.Tensor
-    """float32 [n, H]"""
+    """float32 [n, H], as the optimizer left them."""
     optimizer: dict[str, object]
+    average: dict[str, object] | None
+    """Of the rows; None where nothing is averaged."""
     start_word: str
     initial_loss: float
     """Of the person's word, on the evaluation batch."""
@@ -35,7 +39,7 @@ def rows_hash(rows: torch.Tensor) -> str:
 
 def save_checkpoint(run: RunDir, token: str, state: State) -> None:
     """Write step-<n>.safetensors, then step-<n>.state: a state is there only with its rows."""
-    rows = {token: state.rows.detach().contiguous()}
+    rows = {token: state.concept.detach().contiguous()}
     write_atomically(run.checkpoints / f"step-{state.step:06}.safetensors", save(rows))
     buffer = io.BytesIO()
     torch.save(vars(state), buffer)

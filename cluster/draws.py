@@ -61,6 +61,19 @@ def _even(count: int, total: int, within: torch.Tensor, slot: int, slots: int) -
     return ((mine + within) * (total / slices)).long().clamp(max=total - 1)
 
 
+def _in_turn(seed: int, numbers: torch.Tensor, pictures: int, repeats: int) -> torch.Tensor:
+    """Pictures of the run's samples `numbers`, int64 [B]: rounds in which each comes `repeats`
+    times, every round shuffled anew.
+    """
+    length = pictures * repeats
+    rounds = {
+        number: torch.randperm(length, generator=_generator(seed, "round", number))
+        for number in set((numbers // length).tolist())
+    }
+    chosen = [int(rounds[n // length][n % length]) for n in numbers.tolist()]
+    return torch.tensor(chosen) % pictures
+
+
 @dataclass(frozen=True)
 class Draws:
     """A rank's draws. Each depends on the seed, the step and its slot alone.
@@ -81,6 +94,8 @@ class Draws:
     stratify: bool = True
     """Timesteps of a step's slots cover the schedule evenly, and so do those of one slice in
     the course of the steps (van der Corput's sequence)."""
+    repeats: int = 1
+    """How often each picture comes before all have come."""
     same_noise: bool = False
     """All slots draw the same noise and timesteps, as ranks do that are seeded alike."""
 
@@ -88,7 +103,7 @@ class Draws:
         """Micro-batch `micro` of this rank in step `step`, both from 0."""
         b, slots = self.batch_size, self.world_size * self.accumulation
         slot = self.rank * self.accumulation + micro
-        mine = _generator(self.seed, "pictures", step, slot)
+        mine = _generator(self.seed, "sentences", step, slot)
         noise = _generator(self.seed, "noise", step, 0 if self.same_noise else slot)
         if self.stratify and not self.same_noise:
             shift = torch.rand(b, generator=_generator(self.seed, "shift", slot))
@@ -97,8 +112,9 @@ class Draws:
         else:
             timesteps = torch.randint(self.timesteps, (b,), generator=noise)
         shape = (b, *self.latent_shape)
+        numbers = torch.arange(b) + (step * slots + slot) * b
         return Draw(
-            pictures=torch.randint(self.pictures, (b,), generator=mine),
+            pictures=_in_turn(self.seed, numbers, self.pictures, self.repeats),
             templates=torch.randint(self.templates, (b,), generator=mine),
             timesteps=timesteps,
             posterior_noise=torch.randn(shape, generator=noise),

@@ -10,6 +10,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from cluster.compiling import compile_in_place
 from cluster.errors import TrainingError
+from cluster.short_backward import shorten_backward
 from cluster.spec import Precision, Profile, TrainSpec
 
 log = structlog.get_logger()
@@ -65,6 +66,8 @@ def load_base(spec: TrainSpec) -> Base:
         unet.to(memory_format=torch.channels_last)
     if spec.profile is Profile.INTEL:
         unet, vae = _optimized(unet, vae, dtype)
+    if spec.short_backward:
+        shorten_backward(unet)
     if spec.compile_unet:
         compile_in_place(unet)
     log.info("base loaded", base=spec.base, precision=precision.value)

@@ -54,10 +54,13 @@ class ClusterSettings(BaseSettings):
     """Pictures a rank and micro-step."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Micro-steps whose gradients make a step."""
-    learning_rate: float = Field(default=1e-2, gt=0, le=1)
+    learning_rate: float = Field(default=5e-2, gt=0, le=1)
     """Peak learning rate of AdamW on the concept's rows."""
-    schedule: Schedule = Schedule.COSINE
+    schedule: Schedule = Schedule.CONSTANT
     """Course of the learning rate after its warm-up."""
+    average: float = Field(default=0.97, ge=0, lt=1)
+    """The concept is a moving average of the rows: the share of it that a step leaves; 0 takes the
+    rows as they are."""
     warmup_steps: int = Field(default=5, ge=0)
     """Steps in which the learning rate rises to its peak."""
     scale_lr: bool = False
@@ -70,6 +73,8 @@ class ClusterSettings(BaseSettings):
     """Whether mirrored pictures are trained on too; not for writing, or things with a left."""
     center_crop: bool = True
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
+    repeats: int = Field(default=1, ge=1, le=10_000)
+    """How often each picture comes before all have come; 1 is the most even."""
     seed: int = Field(default=7, ge=0)
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)
@@ -80,8 +85,9 @@ class ClusterSettings(BaseSettings):
     """Whether all ranks draw the same noise and timesteps; only to measure what that costs."""
     hold_back: bool = False
     """Whether one picture of five or more is kept from training and only measured on."""
-    choose_start: bool = True
-    """Whether words near the given one are tried, too, and the best is started from."""
+    choose_start: bool = False
+    """Whether words near the given one are tried, too, and the best is started from; it costs as
+    much as some forty steps."""
     keep_best: bool = True
     """Whether the rows of the best evaluation become the concept, not the last."""
     stop_when_flat: bool = True
@@ -92,6 +98,8 @@ class ClusterSettings(BaseSettings):
     """Whether pictures go through the VAE in each step; only to measure what that costs."""
     channels_last: bool = True
     """Whether the U-Net's weights lie channels last."""
+    short_backward: bool = True
+    """Whether the backward pass leaves out the U-Net's down blocks, a quarter of a step's time."""
     score: bool = True
     """Whether pictures are drawn at the end of a run to see how good the concept is."""
     clip: str = ""

@@ -98,8 +98,10 @@ class TrainSpec(BaseModel):
     """Pictures a rank and micro-step."""
     gradient_accumulation: int = Field(default=1, ge=1)
     """Micro-steps a step."""
-    learning_rate: float = Field(default=1e-2, gt=0, le=1)
-    schedule: Schedule = Schedule.COSINE
+    learning_rate: float = Field(default=5e-2, gt=0, le=1)
+    schedule: Schedule = Schedule.CONSTANT
+    average: float = Field(default=0.97, ge=0, lt=1)
+    """Share of the average of the rows that a step leaves; 0 takes the rows as they are."""
     warmup_steps: int = Field(default=5, ge=0)
     scale_lr: bool = False
     """Whether the learning rate is multiplied by the samples of a step."""
@@ -115,19 +117,23 @@ class TrainSpec(BaseModel):
     """Whether mirrored pictures are trained on too."""
     center_crop: bool = True
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
+    repeats: int = Field(default=1, ge=1, le=10_000)
+    """How often each picture comes before all have come."""
     whole_table: bool = False
     """Whether the whole token table is optimised, reduced and restored in each step."""
     encode_each_step: bool = False
     """Whether pictures go through the VAE in each step, not once."""
     channels_last: bool = True
     """Whether the U-Net's weights lie channels last."""
+    short_backward: bool = True
+    """Whether the backward pass leaves out the U-Net's down blocks."""
     same_noise: bool = False
     """Whether all ranks draw the same noise and timesteps, as with one seed for all."""
     stratify: bool = True
     """Whether timesteps are spread evenly over ranks and steps."""
     hold_back: bool = False
     """Whether one picture of five or more is only measured on."""
-    choose_start: bool = True
+    choose_start: bool = False
     """Whether the words near the initializer are tried as starts, too."""
     keep_best: bool = True
     """Whether the best rows become the concept, not the last."""

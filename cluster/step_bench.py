@@ -123,7 +123,8 @@ def measure_steps(
 
     def unet() -> None:
         fresh = states.detach().requires_grad_(True)
-        ours.denoiser.errors(latents, draw, fresh).mean().backward()
+        # The reference's has its whole backward pass.
+        reference.denoiser.errors(latents, draw, fresh).mean().backward()
 
     def text() -> None:
         ours.concept.encode(ids).float().mean().backward()

@@ -1,14 +1,16 @@
 """The training loop of one rank: textual inversion (arXiv 2208.01618) on a few rows."""
 
+import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
 import structlog
 import torch
 from accelerate import Accelerator
+from diffusers.training_utils import EMAModel
 
 from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkpoint
 from cluster.concept_rows import Concept
@@ -28,8 +30,9 @@ from cluster.stopping import flattened
 
 log = structlog.get_logger()
 
-_EXPLODED = 100.0
-"""Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more."""
+_EXPLODED = 1000.0
+"""Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more. At
+the default rate it is some 30 after 180 steps, and grows ever more slowly."""
 
 
 def learning_rate(spec: TrainSpec, step: int, world_size: int = 1) -> float:
@@ -78,6 +81,7 @@ class Trainer:
             lr=self.spec.learning_rate,
             weight_decay=self.spec.weight_decay,
         )
+        self.average = self._new_average()
         table = self.concept.encoder.get_input_embeddings().weight
         self._usual_norm = float(table[:1000].detach().float().norm(dim=-1).mean())
 
@@ -110,9 +114,28 @@ class Trainer:
                 break
         return self._finish(step, stopped_because, time.monotonic() - started)
 
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """What the concept would be by now, in the place of the rows."""
+        if self.average is None:
+            yield
+            return
+        self.average.store([self.concept.parameter])
+        self.average.copy_to([self.concept.parameter])
+        try:
+            yield
+        finally:
+            self.average.restore([self.concept.parameter])
+
     def _preview(self, step: int) -> None:
         if self.accelerator.is_main_process:
-            self.on_preview(step)
+            with self._averaged():
+                self.on_preview(step)
+
+    def _new_average(self) -> EMAModel | None:
+        # A constant rate with an average needs no plan of how long the run will be (Polyak and
+        # Juditsky 1992), as a rate that falls towards a last step does.
+        return EMAModel([self.concept.parameter], self.spec.average) if self.spec.average else None
 
     def _start(self) -> None:
         self.start_word, self.initial_loss = self.spec.initializer, self._loss()
@@ -127,6 +150,7 @@ class Trainer:
                 reduce=self._sum,
             )
             self.start_word = start.word
+            self.average = self._new_average()
             log.info("starts", word=start.word, asked=self.spec.initializer)
         self._evaluate(0)
 
@@ -157,6 +181,8 @@ class Trainer:
         parameter.grad = packed[:-1].view_as(parameter)
         self.optimizer.step()
         self.concept.restore()
+        if self.average is not None:
+            self.average.step([parameter])
         mean_loss = float(packed[-1])
         norm = float(self.concept.rows.detach().norm(dim=-1).max())
         if not (math.isfinite(mean_loss) and math.isfinite(norm)):
@@ -186,11 +212,11 @@ class Trainer:
         return float(summed[0] / summed[1])
 
     def _evaluate(self, step: int) -> float:
-        loss = self._loss()
+        with self._averaged():
+            loss, rows = self._loss(), self.concept.rows.detach().clone()
         self.curve.append(loss)
         if loss < self.best_loss or not self.spec.keep_best:
-            self.best_loss, self.best_step = loss, step
-            self.best_rows = self.concept.rows.detach().clone()
+            self.best_loss, self.best_step, self.best_rows = loss, step, rows
         return loss
 
     def _report(self, step: int, loss: float, eval_loss: float | None, seconds: float) -> None:
@@ -211,9 +237,13 @@ class Trainer:
     def _checkpoint(self, step: int) -> None:
         if not self.accelerator.is_main_process:
             return
+        with self._averaged():
+            concept = self.concept.rows.detach().clone()
         state = State(
             step=step,
+            concept=concept,
             rows=self.concept.rows.detach().clone(),
+            average=None if self.average is None else self.average.state_dict(),
             optimizer=self.optimizer.state_dict(),
             start_word=self.start_word,
             initial_loss=self.initial_loss,
@@ -230,6 +260,8 @@ class Trainer:
             return 0
         self.concept.put(state.rows)
         self.optimizer.load_state_dict(state.optimizer)
+        if self.average is not None and state.average is not None:
+            self.average.load_state_dict(state.average)
         self.curve = list(state.curve)
         self.start_word, self.initial_loss = state.start_word, state.initial_loss
         self.best_step, self.best_loss = state.best_step, state.best_loss

@@ -2,8 +2,6 @@
 
 DEMO_SETTINGS = {
     "FIGMENT_MAX_STEPS": "150",
-    # Twice the usual: on the toybox a run has as much to learn in fewer steps.
-    "FIGMENT_LEARNING_RATE": "0.01",
     # The toybox has a word each for what a toy is, its colour and what it wears.
     "FIGMENT_VECTORS": "3",
     # What the toybox was evaluated with; more burns its few colours in.

@@ -46,7 +46,7 @@ class FakeDrawer:
     """A drawing engine without a model: a picture has the one colour of its seed.
 
     While `gate` is not set it waits in the middle of a picture, between two steps. `errors`
-    holds what is raised over a prompt.
+    holds what is raised over a prompt, `held_back` the prompts that a checker would hold back.
     """
 
     def __init__(self, base_hash: str = "base", streams: int = 1) -> None:
@@ -56,6 +56,7 @@ class FakeDrawer:
         self.gate.set()
         self.begun = threading.Event()
         self.errors: dict[str, Exception] = {}
+        self.held_back: set[str] = set()
         self.drawn: list[tuple[str, int]] = []
 
     def check(self, draw: Draw) -> None:
@@ -71,6 +72,8 @@ class FakeDrawer:
         for draw in draws:
             if draw.recipe.prompt in self.errors:
                 raise self.errors[draw.recipe.prompt]
+        if on_step is not None:
+            on_step(1, draws[0].recipe.steps)
         self.begun.set()
         while not self.gate.wait(0.01):
             if cancelled is not None and len(cancelled()) == len(draws):
@@ -82,7 +85,8 @@ class FakeDrawer:
 
     def _picture(self, recipe: Recipe) -> Drawn:
         picture = Image.new("RGB", (recipe.width, recipe.height), (recipe.seed % 256, 0, 0))
-        return Drawn(picture, recipe.model_copy(update={"precision": RenderPrecision.F32}))
+        real = recipe.model_copy(update={"precision": RenderPrecision.F32})
+        return Drawn(picture, real, recipe.prompt in self.held_back)
 
 
 class FakeRuns:

@@ -37,4 +37,4 @@ def prepared_run(folder: Path, base: Path, pictures: int = 5, **changes: Any) ->
 
 def trainer_of(run: RunDir) -> Trainer:
     """The only rank of a run, in this process."""
-    return build(run, Rank(0, 1, 0, "here", 2))
+    return build(run, Rank(0, 1, 0, "here", 1))

@@ -9,19 +9,7 @@ from bot import texts
 from bot.action_ids import Action
 from bot.blocks.kit import button, buttons, code, context, escape, header, joined, picture, section
 from bot.blocks.progress import count
-from cluster.run_dir import Scores
-
-
-def score_facts(scores: Scores) -> list[str]:
-    """Say in a few words each what was measured of a concept."""
-    facts = []
-    if scores.gap_closed is not None:
-        facts.append(f"{scores.gap_closed:.0%} of the way to the best words")
-    if scores.editability is not None:
-        facts.append(f"places kept in {scores.editability:.0%}")
-    if scores.clip_image is not None and scores.clip_text is not None:
-        facts.append(f"CLIP-I {scores.clip_image:.2f}, CLIP-T {scores.clip_text:.2f}")
-    return facts
+from bot.blocks.scores import score_facts
 
 
 def concept_card(concept: ConceptView, files: Sequence[str]) -> list[Block]:

@@ -26,6 +26,7 @@ from bot.blocks.kit import (
     within,
 )
 from bot.blocks.progress import bar, count, duration, ordinal, sparkline
+from bot.blocks.scores import score_facts
 from cluster.spec import LearnableProperty
 
 _LOG_LINES, _LOG_WIDTH = 6, 160
@@ -114,7 +115,7 @@ def _state(job: JobView) -> list[Block]:
         case JobState.RUNNING | JobState.STOPPING:
             return [section(_running(job)), *_losses(job)]
         case JobState.READY:
-            return [section(_ready(job)), *_losses(job)]
+            return [section(_ready(job)), *_losses(job), *_scores(job)]
         case JobState.FAILED:
             return [section(_failure(job)), *_log_lines(job)]
         case JobState.CANCELLED:
@@ -141,6 +142,11 @@ def _losses(job: JobView) -> list[Block]:
     if job.curve:
         parts.append(sparkline(job.curve))
     return [context(escape(" · ".join(parts)))] if parts else []
+
+
+def _scores(job: JobView) -> list[Block]:
+    facts = score_facts(job.concept.scores) if job.concept is not None else []
+    return [context(escape(" · ".join(facts)))] if facts else []
 
 
 def _ready(job: JobView) -> Mrkdwn:

@@ -49,7 +49,8 @@ def status_line(render: RenderView) -> str:
             place = render.queue_position or 1
             return f"{pictures}, waiting, {ordinal(place)} in line"
         case RenderState.DRAWING:
-            return f"{pictures}, drawing, {render.done} of {render.count} done"
+            line = f"{pictures}, drawing, {render.done} of {render.count} done"
+            return f"{line}, step {render.step} of {render.steps}" if render.step else line
         case RenderState.DONE:
             return f"{pictures}, done{_took(render)}"
         case RenderState.FAILED:

@@ -115,7 +115,10 @@ def imagine(
         from backend.engine import Engine  # loads torch and openvino
 
         with console.status("Loading the base model (exported once, the first time)"):
-            engine = Engine.load(model.folder, (settings.data / "openvino").absolute())
+            cache = DataFolder(settings.data.absolute()).openvino
+            engine = Engine.load(
+                model.folder, cache, settings.render_precision, safety=settings.safety_checker
+            )
         for path in _draw(engine, draws, out, console):
             console.print(str(path))
 
@@ -234,7 +237,9 @@ def _draw(engine: "Engine", draws: list[Draw], out: Path, console: Console) -> l
         drawn = engine.draw(draws, on_step)
     paths = []
     for one in drawn:
-        if one is not None:
+        if one is not None and one.held_back:
+            console.print(f"Seed {one.recipe.seed} is held back by the safety checker.")
+        elif one is not None:
             path = out / f"{_name(one.recipe)}.png"
             save_picture(path, one.picture, one.recipe)
             paths.append(path)

@@ -3,12 +3,15 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from backend.migrate import migrate
+from backend.numa import stay_on_node
 from backend.settings import BackendSettings
 from backend.store import Store
 from bot.cli.bench import bench
@@ -17,11 +20,15 @@ from bot.cli.complaint import complaints
 from bot.cli.concept import concept
 from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
+from bot.cli.model import model
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
 from bot.settings import BotSettings, SlackSettings
 from bot.wiring import Figment
 from cluster.settings import ClusterSettings
+
+if TYPE_CHECKING:
+    from backend.worker import Drawer
 
 app = typer.Typer(
     help="Teach a team's image model new words, and draw with them.",
@@ -34,6 +41,7 @@ app.command()(doctor)
 app.add_typer(bench, name="bench")
 app.add_typer(cluster, name="cluster")
 app.add_typer(concept, name="concept")
+app.add_typer(model, name="model")
 
 
 @app.command()
@@ -47,11 +55,36 @@ def serve() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """Run a rendering worker; as many as wanted, on every host that shares the data folder."""
+def worker(
+    node: Annotated[
+        int | None, typer.Option(min=0, help="NUMA node to stay on; all CPUs without it.")
+    ] = None,
+) -> None:
+    """Run a rendering worker; as many as wanted, on every host that shares the data folder.
+
+    It draws the pictures that wait in the database until Ctrl-C or SIGTERM ends it: within one
+    sampling step, with exit code 0; what it had begun is given back to the queue. One that is
+    killed loses nothing either: its pictures go to others once its leases have ended.
+
+    It takes its settings from the environment and .env, as figment serve does, and they must be
+    the same: FIGMENT_DATABASE_URL (the queue), FIGMENT_DATA (the shared folder), FIGMENT_BASE
+    (the base model; only its pictures are drawn) and FIGMENT_LEASE_SECONDS. The first start on a
+    data folder exports the base model, which takes minutes.
+
+    Its log, on standard error, tells of each picture and, once a minute, the pace: pictures a
+    minute, seconds a picture, the share of time spent on drawing, and how many wait.
+    """
     with complaints(Console(stderr=True)):
         set_up_logging(BotSettings().log_level)
-        asyncio.run(_until_signal(_worker))
+        if node is not None:
+            stay_on_node(node)
+        settings = BackendSettings()
+        asyncio.run(migrate(settings.url))
+        from backend.worker import load_engine  # loads torch and openvino
+
+        # That may take minutes. Nothing is held yet, so a signal may simply end the process.
+        drawer = load_engine(settings)
+        asyncio.run(_until_signal(partial(_work, settings, drawer)))
 
 
 @app.command(name="version")
@@ -82,14 +115,12 @@ async def _serve(figment: Figment) -> None:
     await _until_signal(run)
 
 
-async def _worker(stop: asyncio.Event) -> None:
-    from backend.worker import run_worker  # loads torch and openvino
+async def _work(settings: BackendSettings, drawer: "Drawer", stop: asyncio.Event) -> None:
+    from backend.worker import run_worker
 
-    settings = BackendSettings()
-    await migrate(settings.url)
     store = Store.open(settings)
     try:
-        await run_worker(store, settings, stop)
+        await run_worker(store, settings, stop, load=lambda _settings: drawer)
     finally:
         await store.close()
 

@@ -1,6 +1,6 @@
 """`make bench`: where the time goes, as ratios of things measured in one run, alternating.
 
-`make bench ARGS=BASE` measures the steps on another base as well. Writes its part of
+`make bench ARGS=BASE` measures another base as well. Writes its part of
 docs/benchmarks.md. No test depends on these numbers. Nothing else should run meanwhile.
 """
 
@@ -21,6 +21,7 @@ from backend.base import load_base
 from backend.engine import Engine
 from backend.engine_draws import Draw, LoadedConcept
 from backend.recipe import ConceptRef, Recipe, Sampler
+from backend.render_bench import RenderReport, measure_renders
 from cluster.step_bench import StepReport, measure_steps
 from demo.house import MODEL
 
@@ -84,7 +85,26 @@ def machine() -> str:
     return f"{model}, {psutil.cpu_count()} cores, {memory:.0f} GiB"
 
 
-def section(steps: Sequence[StepReport], pictures: Mapping[str, float]) -> str:
+def rendered(one: RenderReport) -> str:
+    """A row on pictures."""
+    ratios = (
+        one.picture_ratio,
+        one.int8_ratio,
+        one.cutoff_ratio,
+        one.first_picture_ratio,
+        one.recipe_first_picture_seconds / one.picture_seconds,
+        one.memory_ratio,
+    )
+    cells = " | ".join("" if ratio is None else f"{ratio:.2f}" for ratio in ratios)
+    return (
+        f"| {one.base}, {one.resolution} x {one.resolution}, {one.steps} steps, {one.precision} "
+        f"| {one.picture_seconds:.2f} | {cells} |"
+    )
+
+
+def section(
+    steps: Sequence[StepReport], pictures: Mapping[str, float], renders: Sequence[RenderReport]
+) -> str:
     """The page's part in Markdown."""
     lines = [
         f"On {machine()}, written by `make bench`.",
@@ -99,10 +119,23 @@ def section(steps: Sequence[StepReport], pictures: Mapping[str, float]) -> str:
         f"| {one.bytes_per_step:,} ({one.reference_bytes_per_step:,}) |"
         for one in steps
     ]
+    lines += [
+        "",
+        "| `figment bench render` | s | by the recipe's | in INT8, by the recipe's "
+        "| half without guidance, by warm | a concept's first, by warm "
+        "| the recipe's first, by warm | memory by the recipe's |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        *map(rendered, renders),
+    ]
     lines += ["", "| Pictures of the toybox, 10 steps | s | ratio |", "| --- | ---: | ---: |"]
     plain = pictures["a picture"]
     lines += [f"| {name} | {s:.4f} | {s / plain:.2f} |" for name, s in pictures.items()]
     return "\n".join(lines)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def main(bases: Sequence[Path]) -> None:
@@ -113,7 +146,11 @@ def main(bases: Sequence[Path]) -> None:
             for index, base in enumerate([MODEL, *bases])
         ]
         pictures = drawing(MODEL, Path(folder) / "cache")
-    text = section(steps, pictures)
+        renders = [
+            measure_renders(_made(Path(folder) / f"render-{index}"), load_base(str(base)))
+            for index, base in enumerate([MODEL, *bases])
+        ]
+    text = section(steps, pictures, renders)
     before, _, rest = _PAGE.read_text().partition(_BEGIN)
     _, _, after = rest.partition(_END)
     _PAGE.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")

@@ -4,10 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from backend.claims import PictureClaim
 from backend.jobs import RenderState
+from backend.models import PictureRow, RenderRow
 from backend.people import Person
+from backend.policy import MOST_PICTURE_ATTEMPTS
 from backend.recipe import RenderPrecision
 from backend.service import Service
 from backend.store import Store
@@ -68,6 +71,72 @@ async def test_a_flood_of_one_persons_requests_holds_nobody_up(store: Store) -> 
     batch = await _claim(store, 4)
     assert batch[1].render_id == "render-late"
     assert len(batch) == 4
+
+
+async def test_a_large_request_yields_after_each_picture(store: Store) -> None:
+    await imagine(store, "large", ADA, count=4)
+    await imagine(store, "small", LIN, count=2, after=0.5)
+    begun = []
+    for second in range(1, 8):
+        now = START + timedelta(seconds=second)
+        for claim in await store.claim_pictures("w", 1, now, LEASE):
+            begun.append(claim.render_id)
+            await _finish(store, claim)
+    assert begun == [
+        f"render-{name}" for name in ("large", "small", "large", "small", *["large"] * 2)
+    ]
+
+
+async def test_who_lost_a_picture_waits_like_one_who_was_served(store: Store) -> None:
+    await imagine(store, "one", ADA, count=1)
+    await imagine(store, "two", LIN, count=2, after=1)
+    for given_back in (True, False):
+        [claim] = await store.claim_pictures("w", 1, START + timedelta(seconds=2), LEASE)
+        assert claim.render_id == "render-one"
+        if given_back:
+            await store.release([claim])
+    assert await store.pictures.expire(LATE + LEASE) == 1
+    [claim] = await _claim(store, 1)
+    assert claim.render_id == "render-two"
+
+
+async def test_the_steps_of_pictures_being_drawn_are_told(store: Store) -> None:
+    render = await imagine(store, "one", count=3)
+    claims = await _claim(store, 2)
+    assert (await _now(store, render)).step == 0
+    assert await store.renew(claims, START, LEASE, 12) == claims
+    now = await _now(store, render)
+    assert (now.step, [one.step for one in now.pictures]) == (12, [12, 12, 0])
+    await _finish(store, claims[0])
+    assert [one.step for one in (await _now(store, render)).pictures] == [0, 12, 0]
+    await store.release(claims[1:])
+    assert (await _now(store, render)).step == 0
+
+
+async def test_a_recipe_of_another_version_holds_nobody_up(store: Store) -> None:
+    await imagine(store, "strange", ADA, count=2)
+    await imagine(store, "sound", LIN, count=1, after=1)
+    async with store.pictures._database.writing() as session:
+        await session.execute(
+            update(PictureRow)
+            .where(PictureRow.render_id == "render-strange", PictureRow.position == 0)
+            .values(recipe={"prompt": "of the future"})
+        )
+    assert await _claim(store, 1) == ()
+    [claim] = await _claim(store, 1)
+    assert claim.render_id == "render-sound"
+    async with store.pictures._database.reading() as session:
+        row = await session.get(RenderRow, "render-strange")
+    assert row is not None
+    assert (row.state, row.failure_reason) == (RenderState.FAILED, "unreadable_recipe")
+
+
+async def test_pictures_that_wait_are_counted(store: Store) -> None:
+    await imagine(store, "one", count=3)
+    await _claim(store, 1)
+    assert await store.pictures.waiting() == 2
+    assert await store.pictures.waiting("base") == 2
+    assert await store.pictures.waiting("other") == 0
 
 
 async def test_only_pictures_of_the_workers_base_model_are_handed_out(store: Store) -> None:
@@ -138,7 +207,7 @@ async def test_a_picture_that_kills_its_workers_fails_with_its_render(
     store: Store, service: Service
 ) -> None:
     render = await imagine(store, "one", count=2)
-    for attempt in (1, 2, 3):
+    for attempt in range(1, MOST_PICTURE_ATTEMPTS + 1):
         claims = await _claim(store, 1)
         assert [claim.attempt for claim in claims] == [attempt]
         await store.pictures.expire(LATE)
@@ -209,6 +278,14 @@ async def test_places_in_the_queue_are_counted(store: Store) -> None:
     assert (await _now(store, second)).queue_position == 1
     assert [one.id for one in await store.renders.open_of("T")] == [second.id]
     assert await store.renders.open_of("T2") == ()
+
+
+async def test_others_large_requests_do_not_lengthen_the_line(store: Store) -> None:
+    for number in range(3):
+        await imagine(store, f"flood{number}", ADA, after=number)
+    own = await imagine(store, "own", LIN, after=5)
+    last = await imagine(store, "last", ADA, after=6)
+    assert (own.queue_position, last.queue_position) == (2, 5)
 
 
 @pytest.mark.parametrize("by", [Person("T", "x"), Person("T2", "x")])

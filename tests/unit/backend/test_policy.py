@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -23,6 +23,7 @@ from backend.policy import (
     lease_is_stale,
     looks_different,
     picture_is_retried,
+    picture_order,
     restart_pause,
 )
 from cluster.verdict import FailureReason
@@ -100,6 +101,91 @@ def test_nobody_waits_for_ever_behind_newcomers(in_hand: int) -> None:
     assert fair_order([*new, old], {ADA: in_hand}, now)[0] == old
 
 
+served = st.dictionaries(
+    st.sampled_from([ADA, LIN, MAX]),
+    st.integers(0, 3600).map(lambda ago: START - timedelta(seconds=ago)),
+)
+
+
+@given(queues(), served, st.randoms())
+def test_the_line_holds_every_picture_once_whatever_order_they_came_in(
+    waiting: list[Waiting], last: dict[Person, datetime], random: Random
+) -> None:
+    shuffled = list(waiting)
+    random.shuffle(shuffled)
+    order = picture_order(waiting, last)
+    assert order == picture_order(shuffled, last)
+    assert Counter(order) == Counter(waiting)
+    for person in (ADA, LIN, MAX):
+        mine = [(one.since, one.id) for one in order if one.by == person]
+        assert mine == sorted(mine)
+
+
+@given(queues(), served)
+def test_one_pick_after_the_other_gives_the_order_that_was_told(
+    waiting: list[Waiting], last: dict[Person, datetime]
+) -> None:
+    told = picture_order(waiting, last)
+    left, now, picked = list(waiting), START, []
+    while left:
+        now += timedelta(seconds=1)
+        first = picture_order(left, last)[0]
+        picked.append(first)
+        left.remove(first)
+        last = {**last, first.by: now}
+    assert tuple(picked) == told
+
+
+asks = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 9), st.sampled_from("gh")), max_size=3)
+"""What comes in between two picks: who asks for how many pictures, of which group."""
+
+
+@given(st.lists(asks, min_size=1, max_size=40), st.integers(1, 3))
+def test_nobodys_next_picture_is_more_picks_away_than_people_wait(
+    story: list[list[tuple[int, int, str]]], most: int
+) -> None:
+    waiting: list[Waiting] = []
+    last: dict[Person, datetime] = {}
+    picks_left: dict[Person, int] = {}
+    for second, coming in enumerate(story):
+        now = START + timedelta(seconds=second)
+        for number, (who, count, group) in enumerate(coming):
+            waiting += [
+                Waiting(f"{second:02}-{number}-{n}", Person("T", f"p{who}"), now, group)
+                for n in range(count)
+            ]
+        people = {one.by for one in waiting}
+        for person in people:
+            picks_left.setdefault(person, len(people))
+        if not waiting:
+            continue
+        batch = batch_order(picture_order(waiting, last))[:most]
+        for person in people:
+            picks_left[person] -= 1
+        for one in batch:
+            waiting.remove(one)
+            last[one.by] = now + timedelta(milliseconds=500)
+            picks_left.pop(one.by, None)
+        assert all(left > 0 for left in picks_left.values())
+
+
+def test_a_large_request_yields_after_each_picture() -> None:
+    many = [Waiting(f"a{n}", ADA, START) for n in range(8)]
+    small = [Waiting("b", LIN, START + timedelta(seconds=9))]
+    begun = {ADA: START + timedelta(seconds=10)}
+    assert [one.id for one in picture_order([*many, *small], {})][:2] == ["a0", "b"]
+    assert [one.id for one in picture_order([*many, *small], begun)][:2] == ["b", "a0"]
+
+
+def test_newcomers_do_not_pass_by_who_waits_for_the_next_picture() -> None:
+    begun = START + timedelta(seconds=10)
+    newcomers = [
+        Waiting(f"n{n}", Person("T", f"guest{n}"), begun + timedelta(seconds=n + 1))
+        for n in range(5)
+    ]
+    assert picture_order([*newcomers, Waiting("a", ADA, START)], {ADA: begun})[0].id == "a"
+
+
 @given(queues())
 def test_a_batch_begins_with_who_is_next_and_holds_one_group(waiting: list[Waiting]) -> None:
     order = fair_order(waiting, {}, START)
@@ -124,9 +210,9 @@ def test_only_faults_of_machines_are_retried_and_only_so_often(reason: FailureRe
     assert not job_is_retried(reason, attempt=3, retries=2)
 
 
-def test_a_picture_is_given_to_three_workers_at_most() -> None:
-    assert [picture_is_retried(n) for n in range(1, 5)] == [True, True, False, False]
-    assert MOST_PICTURE_ATTEMPTS == 3
+def test_a_picture_is_given_to_a_few_workers_and_no_more() -> None:
+    tries = [picture_is_retried(n) for n in range(1, MOST_PICTURE_ATTEMPTS + 2)]
+    assert tries == [True] * (MOST_PICTURE_ATTEMPTS - 1) + [False, False]
 
 
 def test_pauses_between_deliveries_grow_to_a_limit_and_end() -> None:

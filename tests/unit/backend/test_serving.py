@@ -69,8 +69,19 @@ async def test_workers_are_started_and_stopped(tmp_path: Path) -> None:
     await supervisor.stop()
 
 
+async def test_workers_are_spread_over_what_is_added_to_their_arguments(tmp_path: Path) -> None:
+    script = f"import sys; open({str(tmp_path / 'said')!r}, 'a').write(sys.argv[1] + '\\n'); "
+    argv = [sys.executable, "-c", script + "import time; time.sleep(60)"]
+    supervisor = Supervisor(argv, 3, further=[["node 0"], ["node 1"]])
+    supervisor.start()
+    said = await _lines(tmp_path / "said", 3)
+    await supervisor.stop()
+    assert sorted(line.strip() for line in said) == ["node 0", "node 0", "node 1"]
+
+
+@pytest.mark.parametrize(("healthy_after", "failures"), [(60.0, [1, 2]), (0.0, [0, 0])])
 async def test_a_worker_that_dies_is_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, healthy_after: float, failures: list[int]
 ) -> None:
     pauses: list[int] = []
 
@@ -79,12 +90,14 @@ async def test_a_worker_that_dies_is_started_again(
         return timedelta(0)
 
     monkeypatch.setattr("backend.supervisor.restart_pause", pause)
+    monkeypatch.setattr("backend.supervisor._HEALTHY_SECONDS", healthy_after)
     supervisor = Supervisor(_writes_its_number(tmp_path / "pids", "raise SystemExit(3)"), 1)
     supervisor.start()
     pids = await _lines(tmp_path / "pids", 3)
     await supervisor.stop()
     assert len(set(pids)) == len(pids)
-    assert pauses[:2] == [1, 2]
+    # One that lived long did not die of how it was started: the pauses do not grow.
+    assert pauses[:2] == failures
 
 
 async def test_a_worker_that_does_not_listen_is_killed(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import pytest
 from PIL import Image
 from sqlalchemy.exc import OperationalError
 
+from backend import worker
 from backend.claims import PictureClaim
+from backend.engine_draws import Draw
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
-from backend.picture_file import read_recipe
+from backend.picture_file import read_recipe, save_picture
 from backend.recipe import RenderPrecision
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -162,9 +164,9 @@ async def test_leases_are_renewed_while_it_draws(
     renew, renewed = store.renew, asyncio.Event()
 
     async def noticed(
-        claims: Sequence[PictureClaim], now: datetime, lease: timedelta
+        claims: Sequence[PictureClaim], now: datetime, lease: timedelta, step: int
     ) -> tuple[PictureClaim, ...]:
-        kept = await renew(claims, now, lease)
+        kept = await renew(claims, now, lease, step)
         if now > START:
             renewed.set()
         return kept
@@ -182,26 +184,153 @@ async def test_leases_are_renewed_while_it_draws(
         assert (await ended(store, render.id)).state is RenderState.DONE
 
 
+@pytest.mark.parametrize("call", ["claim_pictures", "renew", "finish_picture", "release"])
 async def test_a_database_that_is_away_for_a_moment_costs_no_picture(
     store: Store,
     impatient: BackendSettings,
     clock: FakeClock,
     drawer: FakeDrawer,
     monkeypatch: pytest.MonkeyPatch,
+    call: str,
 ) -> None:
     failed = asyncio.Event()
+    works = getattr(store, call)
 
-    async def away(*_: object) -> tuple[PictureClaim, ...]:
-        failed.set()
-        raise OperationalError("UPDATE", {}, Exception("away"))
+    async def away_once(*given: object, **named: object) -> object:
+        if not failed.is_set():
+            failed.set()
+            raise OperationalError("UPDATE", {}, Exception("away"))
+        return await works(*given, **named)
 
     render = await imagine(store, "boat", count=1)
     drawer.gate.clear()
-    monkeypatch.setattr(store, "renew", away)
+    monkeypatch.setattr(store, call, away_once)
+    if call == "release":
+        async with working(store, impatient, clock, drawer):
+            await drawing(drawer)
+        # It could not give it back: the lease has to end.
+        clock.go_on(1)
     async with working(store, impatient, clock, drawer):
-        await failed.wait()
+        if call != "finish_picture":
+            await failed.wait()
         drawer.gate.set()
+        done = await ended(store, render.id)
+    assert failed.is_set()
+    assert done.state is RenderState.DONE
+    assert drawer.drawn == [("a toy boat", 10)]
+
+
+async def test_the_steps_are_told_while_it_draws(
+    store: Store, impatient: BackendSettings, clock: FakeClock, drawer: FakeDrawer
+) -> None:
+    render = await imagine(store, "boat", count=2)
+    drawer.gate.clear()
+    async with working(store, impatient, clock, drawer):
+        while (await now(store, render.id)).step == 0:  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(0.01)
+        told = await now(store, render.id)
+        assert [picture.step for picture in told.pictures] == [1, 0]
+        drawer.gate.set()
+        assert (await ended(store, render.id)).step == 0
+
+
+async def test_a_picture_finished_before_a_crash_is_not_drawn_again(
+    store: Store, impatient: BackendSettings, clock: FakeClock, drawer: FakeDrawer
+) -> None:
+    render = await imagine(store, "boat", count=2)
+    first, second = await store.claim_pictures("dead", 2, START, LEASE)
+    real = first.recipe.model_copy(update={"precision": RenderPrecision.F32})
+    save_picture(first.out, Image.new("RGB", (64, 64), (7, 7, 7)), real)
+    # Of the second it wrote only a part.
+    begun = second.out.with_name(f".{second.out.name}.0123456789abcdef")
+    begun.write_bytes(first.out.read_bytes()[:50])
+    clock.go_on(LEASE.total_seconds() + 1)
+    async with working(store, impatient, clock, drawer):
+        done = await ended(store, render.id)
+    assert done.state is RenderState.DONE
+    assert drawer.drawn == [("a toy boat", 11)]
+    assert done.pictures[0].recipe == real
+    assert not begun.exists()
+
+
+@pytest.mark.parametrize("what", ["half of it", "another seed", "another program's"])
+async def test_a_file_that_is_not_the_whole_picture_is_drawn_over(
+    store: Store, impatient: BackendSettings, clock: FakeClock, drawer: FakeDrawer, what: str
+) -> None:
+    render = await imagine(store, "boat", count=1)
+    recipe = render.pictures[0].recipe
+    out = store.folder.picture(render.id, 0)
+    if what == "another seed":
+        recipe = recipe.model_copy(update={"seed": 99})
+    save_picture(out, Image.effect_noise((64, 64), 50).convert("RGB"), recipe)
+    if what == "half of it":
+        out.write_bytes(out.read_bytes()[:-900])
+    elif what == "another program's":
+        Image.new("RGB", (64, 64)).save(out)
+    async with working(store, impatient, clock, drawer):
         assert (await ended(store, render.id)).state is RenderState.DONE
+    assert drawer.drawn == [("a toy boat", 10)]
+    assert read_recipe(out) == (await now(store, render.id)).pictures[0].recipe
+
+
+async def test_a_worker_that_slept_too_long_leaves_the_file_of_another_alone(
+    store: Store,
+    settings: BackendSettings,
+    clock: FakeClock,
+    drawer: FakeDrawer,
+) -> None:
+    render = await imagine(store, "boat", count=1)
+    drawer.gate.clear()
+    # Its leases are long, so that it does not notice by itself.
+    async with working(store, settings, clock, drawer):
+        await drawing(drawer)
+        await store.pictures.expire(clock.go_on(settings.lease_seconds + 1))
+        [claim] = await store.claim_pictures("other", 1, clock(), LEASE)
+        save_picture(claim.out, Image.new("RGB", (64, 64), (9, 9, 9)), claim.recipe)
+        drawer.gate.set()
+        while not drawer.drawn:  # noqa: ASYNC110 - its thread sets no event
+            await asyncio.sleep(0.01)
+    with Image.open(claim.out) as picture:
+        assert picture.getpixel((0, 0)) == (9, 9, 9)
+    assert await store.finish_picture(claim, claim.out, claim.recipe, held_back=False)
+    assert (await now(store, render.id)).state is RenderState.DONE
+
+
+async def test_a_picture_that_is_held_back_is_kept_nowhere(
+    store: Store, impatient: BackendSettings, clock: FakeClock, drawer: FakeDrawer
+) -> None:
+    drawer.held_back.add("a toy boat")
+    render = await imagine(store, "boat", count=1)
+    async with working(store, impatient, clock, drawer):
+        done = await ended(store, render.id)
+    assert (done.state, done.pictures[0].held_back) == (RenderState.DONE, True)
+    assert done.pictures[0].path is None
+    assert not store.folder.picture(render.id, 0).exists()
+
+
+async def test_a_fault_while_a_picture_is_made_ready_ends_its_render_only(
+    store: Store,
+    impatient: BackendSettings,
+    clock: FakeClock,
+    drawer: FakeDrawer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load = worker.load_draw
+
+    def broken(claim: PictureClaim) -> Draw:
+        if claim.recipe.prompt == "a toy boat":
+            raise RuntimeError("a bug")
+        return load(claim)
+
+    monkeypatch.setattr(worker, "load_draw", broken)
+    faulty = await imagine(store, "boat", count=1)
+    sound = await imagine(store, "castle", by=LIN, count=1)
+    async with working(store, impatient, clock, drawer):
+        assert (await ended(store, sound.id)).state is RenderState.DONE
+        failed = await ended(store, faulty.id)
+    assert failed.failure is not None
+    assert failed.failure.reason == "cannot_draw"
+    assert "bug" not in failed.failure.message
 
 
 async def test_pictures_of_another_base_model_are_left_alone(

@@ -18,6 +18,7 @@ from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import clip, code, escape, header, section
 from bot.blocks.modals import FormContext, imagine_modal, teach_modal
 from bot.blocks.render_messages import pictures_message, render_status
+from cluster.run_dir import Scores
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.unit.bot.made import make_concept, make_job, make_render
 
@@ -65,6 +66,15 @@ def test_a_running_card_says_how_far_it_is() -> None:
     text = words(sent(job_card(make_job(), None)))
     for part in ("25 %", "step 50 of 200", "about 2 min left", "loss 0.0612", "0.0609", "\u2588"):
         assert part in text
+
+
+def test_the_card_of_a_finished_job_tells_its_scores() -> None:
+    scores = Scores(editability=0.75, clip_image=0.8, clip_text=0.31)
+    ready = make_job(state=JobState.READY, concept=make_concept(scores=scores))
+    text = words(sent(job_card(ready, None)))
+    assert "places kept in 75% · CLIP-I 0.80, CLIP-T 0.31" in text
+    running = make_job(concept=make_concept(scores=scores))
+    assert "places kept" not in words(sent(job_card(running, None)))
 
 
 def test_a_failed_card_says_why_and_where() -> None:

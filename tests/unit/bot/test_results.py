@@ -1,12 +1,15 @@
 """Pictures arrive once, in the thread they belong to."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from backend.jobs import RenderState
 from backend.people import Place
-from backend.views import DeliveryKind
+from backend.views import DeliveryKind, RenderView
 from bot.calls import Calls
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
@@ -27,9 +30,12 @@ def results(
     return Results(debts, calls, shelf, statuses, clock)
 
 
-async def posted_status(slack: FakeSlack, statuses: Statuses) -> str:
+WAITING = "2 pictures, waiting, 1st in line"
+
+
+async def posted_status(slack: FakeSlack, statuses: Statuses, line: str = WAITING) -> str:
     ts = str((await slack.chat_postMessage(channel="C0TOYS", text="asked"))["ts"])
-    await statuses.remember(Status(render_id=RENDER, channel="C0TOYS", ts=ts))
+    await statuses.remember(Status(render_id=RENDER, channel="C0TOYS", ts=ts, line=line))
     slack.calls.clear()
     return ts
 
@@ -106,22 +112,112 @@ async def test_a_restart_knows_the_messages_of_open_renders(
     ts = await posted_status(slack, statuses)
     after = Statuses(debts, clock)
     after.restore(tuple(debts.kept.values()))
-    assert after.of(RENDER) == Status(render_id=RENDER, channel="C0TOYS", ts=ts)
+    assert after.of(RENDER) == Status(render_id=RENDER, channel="C0TOYS", ts=ts, line=WAITING)
+
+
+def shown_line(slack: FakeSlack, ts: str) -> str:
+    return str(slack.messages[ts]["blocks"][1].to_dict()["elements"][0]["text"])
+
+
+def being_drawn(done: int = 0, step: int = 0) -> RenderView:
+    pictures = make_render(drawn=False).pictures
+    return make_render(
+        state=RenderState.DRAWING,
+        done=done,
+        ended_at=None,
+        pictures=(*pictures[:-1], replace(pictures[-1], step=step)),
+    )
 
 
 async def test_the_message_follows_the_render_while_it_is_open(
     debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
 ) -> None:
-    ts = await posted_status(slack, statuses)
+    ts = await posted_status(slack, statuses, "2 pictures, drawing, 0 of 2 done")
     watch = Watch(debts, calls, statuses)
     for done in (0, 0, 1, 1):
-        debts.views[RENDER] = make_render(state=RenderState.DRAWING, done=done, ended_at=None)
+        debts.views[RENDER] = being_drawn(done)
         await watch.round()
     assert slack.calls == ["chat.update"]
-    assert "1 of 2" in slack.messages[ts]["blocks"][1].to_dict()["elements"][0]["text"]
+    assert "1 of 2" in shown_line(slack, ts)
     debts.views[RENDER] = make_render()
     await watch.round()
     assert slack.calls == ["chat.update"]
+
+
+@pytest.mark.parametrize("line", [WAITING, ""])
+async def test_a_message_that_says_waiting_is_mended_at_the_first_look(
+    debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls, line: str
+) -> None:
+    ts = await posted_status(slack, statuses, line)
+    debts.views[RENDER] = being_drawn()
+    await Watch(debts, calls, statuses).round()
+    assert shown_line(slack, ts) == "2 pictures, drawing, 0 of 2 done"
+
+
+async def test_steps_are_told_now_and_then_and_a_finished_picture_at_once(
+    debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls, clock: FakeClock
+) -> None:
+    ts = await posted_status(slack, statuses)
+    watch = Watch(debts, calls, statuses, lambda: clock.now.timestamp())
+    shown = []
+    for wait, done, step in ((0, 0, 0), (2, 0, 5), (2, 0, 9), (3, 0, 14), (2, 1, 0), (7, 1, 12)):
+        clock.go_on(wait)
+        debts.views[RENDER] = being_drawn(done, step)
+        await watch.round()
+        shown.append(shown_line(slack, ts).removeprefix("2 pictures, drawing, "))
+    assert shown == [
+        "0 of 2 done",
+        "0 of 2 done",
+        "0 of 2 done",
+        "0 of 2 done, step 14 of 20",
+        "1 of 2 done",
+        "1 of 2 done, step 12 of 20",
+    ]
+
+
+async def test_an_old_state_is_not_written_over_the_end(
+    results: Results,
+    debts: FakeDebts,
+    slack: FakeSlack,
+    statuses: Statuses,
+    calls: Calls,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ts = await posted_status(slack, statuses)
+    update, under_way, go_on = slack.chat_update, asyncio.Event(), asyncio.Event()
+
+    async def slow_at_first(**sent: Any) -> dict[str, Any]:
+        if not under_way.is_set():
+            under_way.set()
+            await go_on.wait()
+        return await update(**sent)
+
+    monkeypatch.setattr(slack, "chat_update", slow_at_first)
+    debts.views[RENDER] = being_drawn()
+    looking = asyncio.create_task(Watch(debts, calls, statuses).round())
+    await under_way.wait()
+    debts.views[RENDER] = make_render()
+    telling = asyncio.create_task(deliver(results))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(looking, telling)
+    assert shown_line(slack, ts).startswith("2 pictures, done")
+    assert statuses.all() == ()
+
+
+async def test_who_comes_too_late_with_an_old_state_writes_nothing(
+    debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
+) -> None:
+    await posted_status(slack, statuses)
+    debts.views[RENDER] = being_drawn()
+    async with statuses.turn(RENDER):
+        looking = asyncio.create_task(Watch(debts, calls, statuses).round())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await statuses.forget(RENDER)
+    await looking
+    assert slack.calls == []
 
 
 async def test_a_render_that_is_no_more_is_no_longer_watched(

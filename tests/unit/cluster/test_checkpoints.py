@@ -11,7 +11,9 @@ def _state(step: int) -> State:
     rows = torch.full((2, 8), float(step))
     return State(
         step=step,
+        concept=rows + 2,
         rows=rows,
+        average={"decay": 0.95, "shadow_params": [rows + 2]},
         optimizer={
             "state": {0: {"step": torch.tensor(float(step))}},
             "param_groups": [{"lr": 0.1}],
@@ -33,15 +35,17 @@ def test_the_newest_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     assert found is not None
     assert torch.equal(found.rows, expected.rows)
     assert torch.equal(found.best_rows, expected.best_rows)
+    assert found.average is not None
+    assert torch.equal(found.average["shadow_params"][0], expected.concept)
     assert (found.step, found.best_step, found.curve) == (20, 19, (0.7, 0.5))
 
 
-def test_its_rows_are_a_concept_file(tmp_path: Path) -> None:
+def test_the_concept_in_it_is_a_concept_file(tmp_path: Path) -> None:
     run = RunDir(tmp_path)
     save_checkpoint(run, "<dicoo>", _state(10))
     concept = read_embedding(run.checkpoints / "step-000010.safetensors")
     assert concept.token == "<dicoo>"
-    assert rows_hash(torch.from_numpy(concept.rows)) == rows_hash(_state(10).rows)
+    assert rows_hash(torch.from_numpy(concept.rows)) == rows_hash(_state(10).concept)
 
 
 def test_without_checkpoints_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:

@@ -71,6 +71,39 @@ def test_the_sequence_stays_below_one_and_never_comes_twice(step: int) -> None:
     assert value != radical_inverse(step + 1)
 
 
+@given(
+    pictures=st.integers(1, 12),
+    repeats=st.integers(1, 4),
+    world_size=st.sampled_from([1, 2, 4]),
+    batch_size=st.integers(1, 5),
+    seed=st.integers(0, 2**31),
+)
+@settings(max_examples=40)
+def test_in_each_round_every_picture_comes_as_often(
+    pictures: int, repeats: int, world_size: int, batch_size: int, seed: int
+) -> None:
+    one = replace(
+        DRAWS,
+        pictures=pictures,
+        repeats=repeats,
+        world_size=world_size,
+        batch_size=batch_size,
+        seed=seed,
+    )
+    length = pictures * repeats
+    steps = -(-2 * length // (world_size * batch_size))
+    drawn = torch.cat(
+        [replace(one, rank=r).at(s).pictures for s in range(steps) for r in range(world_size)]
+    )
+    for begin in (0, length):
+        assert drawn[begin : begin + length].bincount().tolist() == [repeats] * pictures
+
+
+def test_rounds_are_shuffled_anew() -> None:
+    one = replace(DRAWS, pictures=8, batch_size=8)
+    assert not torch.equal(one.at(0).pictures, one.at(1).pictures)
+
+
 def test_without_stratifying_timesteps_are_of_chance() -> None:
     chance = replace(DRAWS, stratify=False, batch_size=64).at(0).timesteps
     assert len(set((chance // 16).tolist())) < 60

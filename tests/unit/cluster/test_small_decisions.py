@@ -95,6 +95,37 @@ def test_a_curve_that_swings_as_much_as_ever_is_not_flat() -> None:
     assert not flattened([0.5 + 0.1 * (-1) ** n for n in range(20)])
 
 
+_CURVES = st.lists(st.integers(1, 100), min_size=0, max_size=40)
+
+
+@given(st.lists(st.integers(1, 100), max_size=7))
+def test_no_curve_is_stopped_early(curve: list[int]) -> None:
+    assert not flattened([float(point) for point in curve])
+
+
+@given(_CURVES, st.integers(0, 40))
+def test_every_curve_that_lies_still_is_stopped_in_the_end(curve: list[int], level: int) -> None:
+    # However it began: once its still part is long, it is flat, and it stays so.
+    still = [float(level)] * (4 * len(curve) + 8)
+    assert flattened([float(point) for point in curve] + still)
+    assert flattened([float(point) for point in curve] + still * 2)
+
+
+@given(st.lists(st.integers(1, 50), min_size=8, max_size=40))
+def test_no_curve_that_falls_as_fast_as_ever_is_stopped(drops: list[int]) -> None:
+    # Every point is below all before it, and the second half falls as much as the first.
+    curve = [float(sum(drops) * 2)]
+    for drop in [*drops, *drops]:
+        curve.append(curve[-1] - drop)
+    assert not flattened(curve)
+
+
+@given(_CURVES, st.integers(-1000, 1000))
+def test_only_differences_of_the_loss_matter(curve: list[int], shift: int) -> None:
+    # Eighths are exact in floats.
+    assert flattened([p / 8 for p in curve]) == flattened([p / 8 + shift for p in curve])
+
+
 @given(st.lists(st.integers(1, 100), min_size=8, max_size=30))
 def test_the_scale_of_the_loss_does_not_matter(curve: list[int]) -> None:
     # Powers of two scale floats exactly.

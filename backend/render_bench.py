@@ -1,0 +1,223 @@
+"""How fast pictures are drawn, beside the recipe of a pipeline for every concept.
+
+Each way has a process of its own, so that its peak of memory is its own. Pictures are drawn in
+turns, so that a busy moment meets all alike.
+"""
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.base import Base
+from backend.recipe import RenderPrecision
+from backend.render_bench_ways import (
+    Finished,
+    Taken,
+    Work,
+    export_by_recipe,
+    export_once,
+    make_int8,
+    our_way,
+    recipes_way,
+)
+
+Way = Callable[[Connection, Work], None]
+
+
+class RenderReport(BaseModel):
+    """Seconds are medians; ratios are medians of the rounds' ratios, less is better."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base: str
+    resolution: int
+    steps: int
+    rounds: int
+    precision: str
+    """What ours and the recipe's were computed in."""
+
+    picture_seconds: float
+    """A warm picture with a concept."""
+    picture_core_seconds: float
+    stage_seconds: dict[str, float]
+    """Of that picture: text encoder, U-Net, VAE."""
+    stage_core_seconds: dict[str, float]
+    recipe_picture_seconds: float
+    recipe_core_seconds: float
+    picture_ratio: float
+    """Ours by the recipe's, at equal steps and precision."""
+    core_ratio: float
+    """The same in core-seconds."""
+
+    int8_ratio: float | None
+    """Ours in INT8 by the recipe's; None where it was left out."""
+    int8_core_ratio: float | None
+    cutoff_ratio: float
+    """Ours without guidance in the second half of the steps by ours with it."""
+
+    first_picture_seconds: float
+    """From the file of a concept nobody has drawn yet to its picture, in a warm process."""
+    first_picture_ratio: float
+    """The same by a warm picture."""
+    recipe_first_picture_seconds: float
+    """The recipe's: export, load, reshape, compile, and the picture."""
+    export_seconds: float
+    """Ours, once a base model."""
+
+    compiles: int
+    """Graphs compiled while drawing concepts, after the first picture of all."""
+    concepts: int
+    """How many concepts were drawn meanwhile."""
+    peak_rss_mb: float
+    recipe_peak_rss_mb: float
+    """Both of the process that draws, without the export."""
+    memory_ratio: float
+
+
+def measure_renders(
+    folder: Path,
+    base: Base,
+    *,
+    steps: int = 20,
+    rounds: int = 3,
+    int8: bool = True,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> RenderReport:
+    """Measure pictures of `base` in its own size; `folder` takes twice its bytes and more.
+
+    Raises RuntimeError where one of the processes fails.
+    """
+    work = Work(base.folder, base.resolution, folder, steps)
+    on_stage("exporting, once for all concepts")
+    exported = _alone(export_once, work)
+    on_stage("exporting, as the recipe does for a concept")
+    by_recipe = _alone(export_by_recipe, work)
+    if int8:
+        on_stage("making INT8")
+        _alone(make_int8, work)
+    with ExitStack() as stack:
+        on_stage("starting")
+        ours = stack.enter_context(_process(our_way, work))
+        recipe = stack.enter_context(_process(recipes_way, work))
+        in_int8 = stack.enter_context(_process(our_way, work)) if int8 else None
+        if in_int8 is not None:
+            in_int8.ask("precision", RenderPrecision.INT8)
+            in_int8.ask("draw")
+        ours.ask("draw")
+        # Calls of one sample instead of two are prepared for when they first come.
+        ours.ask("cut off")
+        first_by_recipe = recipe.ask("draw")
+        drawn: dict[str, list[Taken]] = {name: [] for name in ("ours", "recipe", "cut", "first")}
+        drawn["int8"] = []
+        for number in range(rounds):
+            on_stage(f"drawing, round {number + 1} of {rounds}")
+            drawn["ours"].append(ours.ask("draw"))
+            drawn["recipe"].append(recipe.ask("draw"))
+            drawn["first"].append(ours.ask("first"))
+            drawn["cut"].append(ours.ask("cut off"))
+            if in_int8 is not None:
+                drawn["int8"].append(in_int8.ask("draw"))
+        ended, recipe_ended = ours.finish(), recipe.finish()
+        if in_int8 is not None:
+            in_int8.finish()
+    return RenderReport(
+        base=base.folder.name,
+        resolution=base.resolution,
+        steps=steps,
+        rounds=rounds,
+        precision=ended.precision,
+        picture_seconds=_seconds(drawn["ours"]),
+        picture_core_seconds=_median(one.core_seconds for one in drawn["ours"]),
+        stage_seconds=_stages(drawn["ours"], "seconds"),
+        stage_core_seconds=_stages(drawn["ours"], "core_seconds"),
+        recipe_picture_seconds=_seconds(drawn["recipe"]),
+        recipe_core_seconds=_median(one.core_seconds for one in drawn["recipe"]),
+        picture_ratio=_ratio(drawn["ours"], drawn["recipe"], "seconds"),
+        core_ratio=_ratio(drawn["ours"], drawn["recipe"], "core_seconds"),
+        int8_ratio=_ratio(drawn["int8"], drawn["recipe"], "seconds") if int8 else None,
+        int8_core_ratio=_ratio(drawn["int8"], drawn["recipe"], "core_seconds") if int8 else None,
+        cutoff_ratio=_ratio(drawn["cut"], drawn["ours"], "seconds"),
+        first_picture_seconds=_seconds(drawn["first"]),
+        first_picture_ratio=_ratio(drawn["first"], drawn["ours"], "seconds"),
+        recipe_first_picture_seconds=by_recipe.seconds
+        + recipe_ended.start_seconds
+        + first_by_recipe.seconds,
+        export_seconds=exported.seconds,
+        compiles=ended.compiles,
+        concepts=ended.concepts,
+        peak_rss_mb=ended.peak_rss_mb,
+        recipe_peak_rss_mb=recipe_ended.peak_rss_mb,
+        memory_ratio=ended.peak_rss_mb / recipe_ended.peak_rss_mb,
+    )
+
+
+@dataclass(frozen=True)
+class _Process:
+    connection: Connection
+
+    def ask(self, what: str, value: object = None) -> Taken:
+        """Have something done and return what it took."""
+        taken = self._answer(what, value)
+        assert isinstance(taken, Taken)  # noqa: S101 - what our own processes answer
+        return taken
+
+    def finish(self) -> Finished:
+        """End it and return what it has to say."""
+        finished = self._answer("finish", None)
+        assert isinstance(finished, Finished)  # noqa: S101 - as above
+        return finished
+
+    def _answer(self, what: str, value: object) -> object:
+        self.connection.send((what, value))
+        try:
+            return self.connection.recv()
+        except EOFError:
+            raise RuntimeError(
+                "a process of the measurement has ended; see what it wrote"
+            ) from None
+
+
+@contextmanager
+def _process(way: Way, work: Work) -> Iterator[_Process]:
+    # Not forked: it would begin with our memory.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=way, args=(theirs, work), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield _Process(ours)
+    finally:
+        ours.close()
+        process.join(10)
+        process.kill()
+
+
+def _alone(way: Way, work: Work) -> Taken:
+    with _process(way, work) as process:
+        return process.ask("do")
+
+
+def _median(values: Iterator[float] | Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def _seconds(taken: Sequence[Taken]) -> float:
+    return _median([one.seconds for one in taken])
+
+
+def _ratio(ours: Sequence[Taken], theirs: Sequence[Taken], what: str) -> float:
+    pairs = zip(ours, theirs, strict=True)
+    return _median([getattr(one, what) / getattr(other, what) for one, other in pairs])
+
+
+def _stages(taken: Sequence[Taken], what: str) -> dict[str, float]:
+    names: dict[str, Any] = taken[0].stages
+    return {name: _median([getattr(one.stages[name], what) for one in taken]) for name in names}
