@@ -120,7 +120,7 @@ def test_a_hundred_concepts_in_mixed_batches(
     assert len({pixels(picture).tobytes() for batch in drawn for picture in batch}) == CONCEPTS
 
     theirs = Diffusers(TOYBOX, tmp_path)
-    theirs.learn(*concepts)
+    theirs.learn(*{one.token: one for draw in batches[3] for one in draw.concepts}.values())
     for draw, picture in zip(batches[3], drawn[3], strict=True):
         expected = theirs.draw(draw.recipe)
         difference = np.abs(pixels(picture).astype(int) - expected.astype(int))
