@@ -31,6 +31,8 @@ class ErrorCode(StrEnum):
     """The prompt has a word or phrase in it that the workspace does not draw."""
     BAD_BLOCKLIST = "bad_blocklist"
     """The file of words that must not be drawn cannot be read."""
+    BAD_TEXT = "bad_text"
+    """A prompt has half a character in it, as a broken program sends."""
     PROMPT_TOO_LONG = "prompt_too_long"
     """The prompt has more tokens than are read."""
     BAD_NUMBER = "bad_number"

@@ -71,7 +71,13 @@ def parts_of(prompt: str) -> tuple[Part, ...]:
 
 
 def checked_parts(prompt: str) -> tuple[Part, ...]:
-    """Return the parts of a prompt; raises BackendError (prompt_too_long, bad_number)."""
+    """Return the parts of a prompt; raises BackendError (bad_text, prompt_too_long, bad_number)."""
+    if not _is_text(prompt):
+        raise BackendError(
+            ErrorCode.BAD_TEXT,
+            "The prompt has something in it that is no character.",
+            "Type it again instead of pasting it.",
+        )
     if len(prompt) > MOST_CHARACTERS:
         raise BackendError(
             ErrorCode.PROMPT_TOO_LONG,
@@ -89,6 +95,15 @@ def checked_parts(prompt: str) -> tuple[Part, ...]:
                 r"1.3 is much already, as in `(red:1.3)`. For a bracket itself write `\(`.",
             )
     return parts
+
+
+def _is_text(prompt: str) -> bool:
+    """Tell whether it can be written down: half of a surrogate pair cannot, in no encoding."""
+    try:
+        prompt.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -4,6 +4,7 @@ They are forked from a process with the libraries loaded, which leaves the secon
 the base model takes. Three are there at a time, so that others go on while one is started anew.
 """
 
+import signal
 from pathlib import Path
 from random import Random
 
@@ -38,7 +39,8 @@ async def test_a_hundred_killed_workers_lose_no_picture_and_double_none(
     pool = Pool(settings, tmp_path / "logs", 3, ForkedWorker)
     await kill_at_random(pool, crowd, KILLS)
     renders = await crowd.all_ended()
-    assert pool.stop() == [0, 0, 0]
+    # One that is still loading holds nothing yet, and a signal simply ends it.
+    assert set(pool.stop()) <= {0, -signal.SIGTERM}
     await check_all_drawn_once(crowd, settings, pool.all)
     print(
         f"\n{KILLS} kills, {len(renders)} renders, {len(crowd.looked_at)} pictures, "

@@ -135,7 +135,7 @@ def test_a_weight_of_one_changes_no_bit(engine: Engine, prompt: str) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(exclude_characters="()[]\\<>"), max_size=60))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="()[]\\<>"), max_size=60))
 def test_a_prompt_without_weights_is_read_as_the_tokenizer_reads_it(
     reader: PromptReader, tiny_base: Path, prompt: str
 ) -> None:

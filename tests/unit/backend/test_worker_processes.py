@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,7 +73,8 @@ async def test_killing_workers_loses_no_picture_and_doubles_none(
     pool = Pool(on_sqlite, tmp_path / "logs", 3)
     await kill_at_random(pool, crowd, 10)
     await crowd.all_ended()
-    assert pool.stop() == [0, 0, 0]
+    # One that is still loading holds nothing yet, and a signal simply ends it.
+    assert set(pool.stop()) <= {0, -signal.SIGTERM}
     await check_all_drawn_once(crowd, on_sqlite, pool.all)
     assert pool.count("leases_expired") > 0
     await crowd.store.close()
