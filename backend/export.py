@@ -12,6 +12,7 @@ import structlog
 
 from backend.errors import BackendError, ErrorCode
 from backend.file_lock import only_one
+from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
 
@@ -68,8 +69,6 @@ def exported(base: Path, base_hash: str, cache: Path) -> Path:
 
 def _export(base: Path, folder: Path) -> None:
     import openvino as ov
-    import torch
-    from diffusers import StableDiffusionPipeline
     from optimum.exporters.openvino import export_from_model
     from optimum.intel import OVConfig
 
@@ -79,17 +78,7 @@ def _export(base: Path, folder: Path) -> None:
         take_prompts_of_any_length,
     )
 
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        base,
-        local_files_only=True,
-        torch_dtype=torch.float32,
-        # A pickle may hold any code.
-        use_safetensors=True,
-        safety_checker=None,
-        requires_safety_checker=False,
-        feature_extractor=None,
-        image_encoder=None,
-    )
+    pipeline = load_plain_pipeline(base)
     original = folder / "original"
     export_from_model(
         pipeline,

@@ -9,6 +9,7 @@ import structlog
 from safetensors import SafetensorError
 
 from backend.errors import BackendError, ErrorCode
+from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
 
@@ -69,20 +70,9 @@ def fuse_loras(base: Path, loras: Sequence[Path], folder: Path) -> None:
 
 
 def _write(base: Path, loras: Sequence[Path], out: Path) -> None:
-    import torch
-    from diffusers import StableDiffusionPipeline
     from safetensors.torch import load_file
 
-    pipeline = StableDiffusionPipeline.from_pretrained(
-        base,
-        local_files_only=True,
-        torch_dtype=torch.float32,
-        use_safetensors=True,
-        safety_checker=None,
-        requires_safety_checker=False,
-        feature_extractor=None,
-        image_encoder=None,
-    )
+    pipeline = load_plain_pipeline(base)
     for file in loras:
         pipeline.load_lora_weights(load_file(file))
         if not any(getattr(getattr(pipeline, part), "peft_config", None) for part in _CHANGED):
