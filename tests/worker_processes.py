@@ -194,7 +194,7 @@ class Pool:
         async with asyncio.timeout(PATIENCE):
             while len(ready := [one for one in self.alive if one.is_ready]) < count:
                 ended = [one for one in self.alive if not one.lives]
-                assert not ended, ended[0].log.read_text("utf-8", "replace")
+                assert not ended, (ended[0].wait(), ended[0].log.read_text("utf-8", "replace"))
                 await asyncio.sleep(0.1)
         return ready
 
