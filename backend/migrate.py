@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, make_url, text
 
 from backend.database import BEGIN_OPTION, open_engine
+from backend.errors import BackendError, ErrorCode
+
+_log = structlog.get_logger(__name__)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x6669676D
@@ -21,8 +25,22 @@ _LOCK = 0x6669676D
 async def migrate(database_url: str) -> None:
     """Create or upgrade the tables of `database_url`; does nothing when they are up to date.
 
-    Several processes may call it at once: one works, the others wait for it.
+    Several processes may call it at once: one works, the others wait for it. Raises BackendError
+    (database).
     """
+    try:
+        await _prepare(database_url)
+    except Exception as error:
+        # Which error says that a database is away depends on its driver.
+        _log.exception("migrating_failed")
+        raise BackendError(
+            ErrorCode.DATABASE,
+            "The database cannot be reached, or not be brought to this version.",
+            "Look whether it runs and FIGMENT_DATABASE_URL is right; the log says more.",
+        ) from error
+
+
+async def _prepare(database_url: str) -> None:
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         await _migrate(database_url)

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
 from backend.requests import ImagineRequest
+from backend.saving import saving
 from cluster.errors import PictureError
 from cluster.pictures import read_picture
 
@@ -35,7 +36,7 @@ class StartPicture:
         return self.picture.size
 
     def keep(self) -> None:
-        """Copy its file to where it is kept (OSError)."""
+        """Copy its file to where it is kept; raises BackendError (cannot_save)."""
         keep_start(self.source, self.kept)
 
 
@@ -69,16 +70,17 @@ def read_start(path: Path, name: str) -> tuple[Image.Image, str]:
 
 
 def keep_start(path: Path, to: Path) -> None:
-    """Copy a file to where it is kept, whole or not at all (OSError)."""
+    """Copy a file to where it is kept, whole or not at all; raises BackendError (cannot_save)."""
     if to.exists():
         return
-    to.parent.mkdir(parents=True, exist_ok=True)
     temporary = to.with_name(f".{to.name}.{uuid4().hex}")
-    try:
-        temporary.write_bytes(path.read_bytes())
-        os.replace(temporary, to)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with saving():
+        to.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(path.read_bytes())
+            os.replace(temporary, to)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def load_start(path: Path, sha256: str) -> Image.Image:

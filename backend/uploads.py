@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.errors import BackendError
 from backend.job_rows import Upload
 from backend.requests import IncomingPicture
+from backend.saving import saving
 from cluster.pictures import PictureProblem, inspect_pictures
 
 
@@ -36,16 +38,25 @@ def inspect(pictures: Sequence[IncomingPicture], minimum_side: int) -> Inspected
 
 
 def keep(pictures: Sequence[IncomingPicture], folder: Path) -> tuple[Upload, ...]:
-    """Copy pictures into `folder`, numbered, so that no name from outside reaches the disk."""
-    folder.mkdir(parents=True)
-    uploads = []
-    for number, picture in enumerate(pictures):
-        suffix = picture.path.suffix.lower()
-        suffix = suffix if suffix[1:].isalnum() and suffix.isascii() else ""
-        path = folder / f"{number:02}{suffix}"
-        shutil.copyfile(picture.path, path)
-        uploads.append(Upload(picture.name, path, picture.source))
-    return tuple(uploads)
+    """Copy pictures into `folder`, numbered, so that no name from outside reaches the disk.
+
+    All or none; raises BackendError (cannot_save).
+    """
+    try:
+        with saving():
+            folder.mkdir(parents=True)
+            return tuple(_copied(picture, n, folder) for n, picture in enumerate(pictures))
+    except BackendError:
+        forget(folder)
+        raise
+
+
+def _copied(picture: IncomingPicture, number: int, folder: Path) -> Upload:
+    suffix = picture.path.suffix.lower()
+    suffix = suffix if suffix[1:].isalnum() and suffix.isascii() else ""
+    path = folder / f"{number:02}{suffix}"
+    shutil.copyfile(picture.path, path)
+    return Upload(picture.name, path, picture.source)
 
 
 def forget(folder: Path) -> None:

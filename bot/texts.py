@@ -84,6 +84,7 @@ _WORDINGS: Mapping[ErrorCode, Callable[[BackendError], Mrkdwn]] = {
     ErrorCode.BAD_INITIALIZER: _suggesting,
     ErrorCode.UNKNOWN_TOKEN: _suggesting,
     ErrorCode.BASE_MODEL: _not_set_up,
+    ErrorCode.DATABASE: _not_set_up,
     ErrorCode.ALREADY_RUNNING: _not_set_up,
 }
 """Those that need more, or less, than their own message and hint."""

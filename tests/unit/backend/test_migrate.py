@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 import backend.migrate
 from backend.database import open_engine
+from backend.errors import BackendError, ErrorCode
 from backend.migrate import migrate
 from backend.models import Table
 from tests.postgres import PostgresServer
@@ -63,3 +64,18 @@ async def test_several_migrate_one_postgres_at_once(postgres_server: PostgresSer
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
     await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+asyncpg://figment@127.0.0.1:1/figment",
+        "no url",
+        "sqlite+aiosqlite:////proc/x.db",
+    ],
+)
+async def test_a_database_that_is_away_is_said_in_words(url: str) -> None:
+    with pytest.raises(BackendError) as caught:
+        await migrate(url)
+    assert caught.value.code is ErrorCode.DATABASE
+    assert "FIGMENT_DATABASE_URL" in caught.value.hint

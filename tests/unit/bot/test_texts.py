@@ -11,7 +11,7 @@ from bot import texts
 from bot.errors import BotError, BotErrorCode
 from tests.unit.bot.made import make_concept, make_job, make_render
 
-OPERATORS_ONLY = (ErrorCode.BASE_MODEL, ErrorCode.ALREADY_RUNNING)
+OPERATORS_ONLY = (ErrorCode.BASE_MODEL, ErrorCode.DATABASE, ErrorCode.ALREADY_RUNNING)
 
 
 @pytest.mark.parametrize("code", ErrorCode)
