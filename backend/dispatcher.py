@@ -32,6 +32,7 @@ class Dispatcher:
         self._supervisor = supervisor
         self._now = clock
         self._scheduler: AsyncIOScheduler | None = None
+        self._expiring = asyncio.Lock()
         self._sole = SoleOwner(store.folder.root / "serve.lock")
 
     async def start(self) -> None:
@@ -63,14 +64,18 @@ class Dispatcher:
         if self._supervisor is not None:
             await self._supervisor.stop()
         await self._trainings.close()
-        self._scheduler.shutdown(wait=False)
+        # The scheduler cuts off what it has begun, and a call to the database that is cut off
+        # leaves its connection open.
+        async with self._expiring:
+            self._scheduler.shutdown(wait=False)
         self._scheduler = None
         # The scheduler takes a turn of the event loop to shut down.
         await asyncio.sleep(0)
         self._sole.release()
 
     async def _expire_leases(self) -> None:
-        await self._store.pictures.expire(self._now())
+        async with self._expiring:
+            await self._store.pictures.expire(self._now())
 
 
 def _add(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]], seconds: float) -> None:

@@ -15,6 +15,7 @@ from bot.blocks.kit import Mrkdwn
 from bot.calls import SLACK_FAULTS, Calls
 from bot.errors import SlackBusyError
 from bot.receipts import NotYetError, Receipt
+from bot.rounds import Rounds
 
 _log = structlog.get_logger(__name__)
 
@@ -68,17 +69,15 @@ class Deliverer:
         self._makers = dict(makers)
         self._now = clock
         self._in_hand: dict[str, asyncio.Task[None]] = {}
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("deliveries", self._next_round, _LOOK_SECONDS)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._loop = asyncio.create_task(self._go_on(), name="deliveries")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is being delivered has a moment to finish, the rest is claimed again later."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._rounds.stop()
         tasks = set(self._in_hand.values())
         if tasks:
             await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
@@ -108,16 +107,8 @@ class Deliverer:
         while self._in_hand:
             await asyncio.gather(*self._in_hand.values(), return_exceptions=True)
 
-    async def _go_on(self) -> None:
-        while True:
-            try:
-                begun = await self.round()
-            except Exception:
-                # The database may come back; without this loop nothing would ever be said again.
-                _log.exception("deliveries_not_claimed")
-                begun = 0
-            if not begun:
-                await asyncio.sleep(_LOOK_SECONDS)
+    async def _next_round(self) -> float:
+        return 0 if await self.round() else _LOOK_SECONDS
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -1,6 +1,5 @@
 """Keeps the status messages of open renders up to date, as far as Slack's limits leave room."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from backend.views import RenderView
 from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import SLACK_FAULTS, Calls
 from bot.errors import SlackBusyError
+from bot.rounds import Rounds
 from bot.statuses import Status, Statuses
 
 _log = structlog.get_logger(__name__)
@@ -63,17 +63,15 @@ class Watch:
         self._statuses = statuses
         self._now = clock
         self._said: dict[str, _Said] = {}
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("watch", self._next_round, _LOOK_SECONDS)
 
     def start(self) -> None:
         """Begin; returns at once."""
-        self._loop = asyncio.create_task(self._go_on(), name="watch")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._rounds.stop()
 
     async def round(self) -> None:
         """Look at every open render once."""
@@ -110,10 +108,6 @@ class Watch:
             )
         self._said[render.id] = _Said(line, stage, self._now())
 
-    async def _go_on(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            try:
-                await self.round()
-            except Exception:
-                _log.exception("watch_broken")
+    async def _next_round(self) -> float:
+        await self.round()
+        return _LOOK_SECONDS

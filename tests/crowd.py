@@ -26,7 +26,9 @@ from tests.worker_processes import PATIENCE, Pool, WorkerProcess
 SIDE = 64
 
 
-def some_render(number: int, base_hash: str, random: Random, steps: int = 4) -> NewRender:
+def some_render(
+    number: int, base_hash: str, random: Random, steps: int = 4, side: int = SIDE
+) -> NewRender:
     """Return one of many different requests: of one of five people, for one to four pictures."""
     by = Person("T", f"person{random.randrange(5)}")
     recipes = tuple(
@@ -36,8 +38,8 @@ def some_render(number: int, base_hash: str, random: Random, steps: int = 4) -> 
             steps=steps + random.randrange(2),
             sampler=Sampler.DDIM,
             guidance=4.5,
-            width=SIDE,
-            height=SIDE,
+            width=side,
+            height=side,
             base_hash=base_hash,
         )
         for index in range(random.randint(1, 4))
@@ -55,13 +57,14 @@ class Crowd:
     base_hash: str
     random: Random
     steps: int = 4
+    side: int = SIDE
     asked: list[str] = field(default_factory=list)
     looked_at: set[tuple[str, int]] = field(default_factory=set)
 
     async def ask(self, count: int) -> None:
         """Ask for `count` more renders."""
         for _ in range(count):
-            new = some_render(len(self.asked), self.base_hash, self.random, self.steps)
+            new = some_render(len(self.asked), self.base_hash, self.random, self.steps, self.side)
             await self.store.renders.add(new, datetime.now(UTC))
             self.asked.append(new.id)
 
@@ -77,7 +80,7 @@ class Crowd:
                     self.looked_at.add((render_id, picture.index))
                     with Image.open(picture.path) as image:
                         image.load()
-                        assert image.size == (SIDE, SIDE)
+                        assert image.size == (self.side, self.side)
                     assert read_recipe(picture.path) == picture.recipe
         return tuple(renders)
 

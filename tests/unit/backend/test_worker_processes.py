@@ -18,7 +18,7 @@ from backend.migrate import migrate
 from backend.settings import BackendSettings
 from backend.store import Store
 from cluster.base import base_hash
-from tests.crowd import Crowd, check_all_drawn_once, kill_at_random
+from tests.crowd import SIDE, Crowd, check_all_drawn_once, kill_at_random
 from tests.postgres import PostgresServer
 from tests.requirements import unavailable
 from tests.worker_processes import Pool, WorkerProcess, worker_settings
@@ -39,10 +39,11 @@ def on_sqlite(tmp_path: Path, exported_base: Path, openvino_cache: Path) -> Back
     return worker_settings(tmp_path / "data", exported_base, openvino_cache)
 
 
-async def crowd_of(settings: BackendSettings, steps: int = 4) -> Crowd:
+async def crowd_of(settings: BackendSettings, steps: int = 4, side: int = SIDE) -> Crowd:
     """People who ask for pictures of these settings' base, in a database with its tables."""
     await migrate(settings.url)
-    return Crowd(Store.open(settings), base_hash(Path(settings.base)), Random(5), steps)
+    hash_ = base_hash(Path(settings.base))
+    return Crowd(Store.open(settings), hash_, Random(5), steps, side)
 
 
 @pytest.mark.postgres
@@ -83,7 +84,8 @@ async def test_killing_workers_loses_no_picture_and_doubles_none(
 async def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_begun(
     tmp_path: Path, on_sqlite: BackendSettings
 ) -> None:
-    crowd = await crowd_of(on_sqlite, steps=900)
+    # Far from finished when it is told to stop, however fast the machine is.
+    crowd = await crowd_of(on_sqlite, steps=900, side=4 * SIDE)
     pool = Pool(on_sqlite, tmp_path / "logs", 1)
     [worker] = await pool.ready(1)
     await crowd.ask(1)
