@@ -14,6 +14,7 @@ from backend.engine_graph import CONCEPT_ROWS
 from backend.errors import BackendError, ErrorCode
 from backend.export import int8_folder
 from backend.file_lock import only_one
+from backend.mapped_files import release_mapped_files
 from backend.recipe import RenderPrecision
 
 _log = structlog.get_logger(__name__)
@@ -23,9 +24,14 @@ Inputs = Mapping[str, NDArray[np.generic]]
 
 
 class CompiledGraph:
-    """One graph on the CPU, with one request for each of its streams. Not thread-safe."""
+    """One graph on the CPU, with one request for each of its streams. Not thread-safe.
 
-    def __init__(self, compiled: ov.CompiledModel) -> None:
+    `weights` is the folder that it was read from.
+    """
+
+    def __init__(self, compiled: ov.CompiledModel, weights: Path) -> None:
+        self._weights = weights
+        self._has_run = False
         number = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._requests = [compiled.create_infer_request() for _ in range(number)]
 
@@ -52,6 +58,10 @@ class CompiledGraph:
                     with contextlib.suppress(RuntimeError):
                         request.wait()
                 raise
+        if not self._has_run:
+            # From the first call on it computes with copies in a layout of its own.
+            release_mapped_files(self._weights)
+            self._has_run = True
         return outputs
 
 
@@ -165,4 +175,5 @@ class Graphs:
         # OpenVINO itself would let two processes write the same cache file at once.
         self._compiles += 1
         with only_one(self._compiled / "lock"):
-            return CompiledGraph(self._core.compile_model(file, "CPU", options))
+            compiled = self._core.compile_model(file, "CPU", options)
+        return CompiledGraph(compiled, file.parent)

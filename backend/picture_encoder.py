@@ -48,7 +48,7 @@ class PictureEncoder:
             options["INFERENCE_NUM_THREADS"] = self._threads
         try:
             file = self._exported() / "openvino_model.xml"
-            return CompiledGraph(ov.Core().compile_model(file, "CPU", options))
+            return CompiledGraph(ov.Core().compile_model(file, "CPU", options), file.parent)
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
             _log.exception("export_failed", base=str(self._base), part="vae_encoder")
             raise BackendError(

@@ -4,7 +4,9 @@ Each way has a process of its own, so that its peak of memory is its own. Pictur
 turns, so that a busy moment meets all alike.
 """
 
+import logging
 import statistics
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import BaseModel, ConfigDict
 
 from backend.base import Base
@@ -189,7 +192,7 @@ def _process(way: Way, work: Work) -> Iterator[_Process]:
     # Not forked: it would begin with our memory.
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=way, args=(theirs, work), daemon=True)
+    process = context.Process(target=_be, args=(way, theirs, work), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -198,6 +201,15 @@ def _process(way: Way, work: Work) -> Iterator[_Process]:
         ours.close()
         process.join(10)
         process.kill()
+
+
+def _be(way: Way, pipe: Connection, work: Work) -> None:
+    # A new process logs to standard output, which may be somebody's JSON.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    way(pipe, work)
 
 
 def _alone(way: Way, work: Work) -> Taken:
