@@ -17,6 +17,7 @@ from backend.engine_draws import Draw, Drawn
 from backend.engine_graphs import Floats, Graphs, Inputs, compiled_folder
 from backend.errors import BackendError, ErrorCode
 from backend.export import exported
+from backend.guidance_embedding import guidance_embedding
 from backend.picture_encoder import PictureEncoder
 from backend.prompt_states import prompt_states
 from backend.prompts import PromptReader
@@ -64,7 +65,8 @@ class Engine:
     does not fall with the batch), and with a U-Net of 6 M parameters some 15 to 25 % against
     batches of 8. Across sockets, pictures run side by side: one stream on each NUMA node.
 
-    Finished pictures are judged by `safety`, if there is one: see `Drawn.held_back`.
+    Finished pictures are judged by `safety`, if there is one: see `Drawn.held_back`. A U-Net that
+    was taught guidance is told of it in `guidance_width` numbers and asked once a step.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Engine:
         precision: RenderPrecision = RenderPrecision.AUTO,
         safety: SafetyChecker | None = None,
         encode_picture: Callable[[Floats], Floats] | None = None,
+        guidance_width: int | None = None,
     ) -> None:
         self._graphs = graphs
         self._prompts = prompts
@@ -91,6 +94,7 @@ class Engine:
         self._precision = precision
         self._safety = safety
         self._encode_picture = encode_picture
+        self._guidance_width = guidance_width
         self._lock = threading.Lock()
 
     @classmethod
@@ -145,6 +149,7 @@ class Engine:
             precision=precision,
             safety=SafetyChecker.load(base) if safety else None,
             encode_picture=PictureEncoder(base, name, cache, threads),
+            guidance_width=unet.get("time_cond_proj_dim"),
         )
 
     @property
@@ -268,13 +273,16 @@ class Engine:
 
     def _canvas(self, draw: Draw) -> Canvas:
         recipe = draw.recipe
-        states = prompt_states(draw, self._prompts, self._graphs.encode, self._hidden)
+        width = self._guidance_width
+        guided = width is None
+        states = prompt_states(draw, self._prompts, self._graphs.encode, self._hidden, guided)
         solver = self._samplers.make(recipe.sampler, recipe.steps)
+        taught = None if width is None else guidance_embedding(recipe.guidance, width)
         moments = None
         if draw.start is not None and self._encode_picture is not None:
             begin = fitted(draw.start.picture, recipe.width, recipe.height)
             moments = self._encode_picture(to_pixels(begin))
-        return Canvas(recipe, states, solver, self._reduction, moments, self._latent_scale)
+        return Canvas(recipe, states, solver, self._reduction, moments, self._latent_scale, taught)
 
 
 def _drop(canvases: dict[int, Canvas], cancelled: Cancelled | None) -> None:

@@ -22,7 +22,8 @@ class Canvas:
     company. `states` holds the prompts' hidden states, [2, L, H]: negative prompt and prompt;
     or [1, L, H], the prompt alone, where there is no guidance. `moments` are those of the VAE
     encoder for the picture that the recipe starts from, [1, 8, h, w] (mean and log variance),
-    and `scale` is what its latents are multiplied by.
+    and `scale` is what its latents are multiplied by. `taught_guidance` is what a U-Net that was
+    taught guidance is told of it, [1, W]; `states` are then of the prompt alone.
     """
 
     def __init__(
@@ -33,8 +34,10 @@ class Canvas:
         reduction: int,
         moments: Floats | None = None,
         scale: float = 1.0,
+        taught_guidance: Floats | None = None,
     ) -> None:
         self._states = states
+        self._taught_guidance = taught_guidance
         self._guidance = recipe.guidance
         self._solver = solver
         self._noise = generator(recipe.seed)
@@ -81,7 +84,9 @@ class Canvas:
         sample = self._solver.scale_model_input(self._latents, time)
         states = self._states if self._turn < self._guided else self._states[-1:]
         number = len(states)
+        told = {} if self._taught_guidance is None else {"timestep_cond": self._taught_guidance}
         return {
+            **told,
             "sample": sample.repeat(number, 1, 1, 1).numpy(),
             "timestep": np.full(number, float(time), np.float32),
             "encoder_hidden_states": states,

@@ -13,15 +13,17 @@ Encode = Callable[[NDArray[np.int64], Floats], Floats]
 """The text encoder: ids [1, L] and concept rows [m, H] to states [1, L, H]."""
 
 
-def prompt_states(draw: Draw, prompts: PromptReader, encode: Encode, hidden: int) -> Floats:
+def prompt_states(
+    draw: Draw, prompts: PromptReader, encode: Encode, hidden: int, guided: bool = True
+) -> Floats:
     """Return the states of negative prompt and prompt, [2, n * L, H], in n blocks both.
 
-    [1, n * L, H], the prompt alone, where the recipe has no guidance. `hidden` is H. Raises
-    BackendError as `PromptReader.read` does.
+    [1, n * L, H], the prompt alone, where the recipe has no guidance or (`guided` False) the U-Net
+    has a way of its own. `hidden` is H. Raises BackendError as `PromptReader.read` does.
     """
     recipe = draw.recipe
     texts = [recipe.negative_prompt, recipe.prompt]
-    if recipe.guidance == 1:
+    if recipe.guidance == 1 or not guided:
         texts = [recipe.prompt]
     read = [prompts.read(text, draw.concepts) for text in texts]
     blocks = max(len(one.ids) for one in read)

@@ -26,11 +26,13 @@ _SCHEDULE = {
 }
 
 
-def make_tiny_base(folder: Path, seed: int = 0) -> Path:
+def make_tiny_base(folder: Path, seed: int = 0, taught_guidance: int | None = None) -> Path:
     """Write a diffusers folder of well under a megabyte to `folder` and return it.
 
     Its tokenizer is the toybox's own (every word of that grammar is one token). The same seed
-    gives the same weights. Its pictures show nothing, but differ with prompt and seed.
+    gives the same weights. `taught_guidance` is how many numbers its U-Net reads of guidance, as
+    those of LCM do (None: it is guided as usual). Its pictures show nothing, but differ with prompt
+    and seed.
     """
     import torch
     from diffusers import AutoencoderKL, UNet2DConditionModel
@@ -73,6 +75,7 @@ def make_tiny_base(folder: Path, seed: int = 0) -> Path:
             attention_head_dim=2,
             cross_attention_dim=TINY_HIDDEN,
             norm_num_groups=8,
+            time_cond_proj_dim=taught_guidance,
         )
         vae = AutoencoderKL(
             in_channels=3,
