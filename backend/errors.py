@@ -39,6 +39,16 @@ class ErrorCode(StrEnum):
     """A number (count, steps, guidance, seed, size, strength, weight) is outside its limits."""
     NOT_YOURS = "not_yours"
     """Only the person who asked for it may do this."""
+    NOT_ALLOWED = "not_allowed"
+    """The workspace's rules leave this to others, or to other channels."""
+    GUEST = "guest"
+    """The workspace's rules refuse guests, or people of other workspaces."""
+    QUOTA_REACHED = "quota_reached"
+    """A person or a channel had as much as the workspace's rules give; `at` says until when."""
+    DRAINING = "draining"
+    """An admin lets what is there come to its end; nothing new is taken."""
+    IN_USE = "in_use"
+    """The concept is being taught or drawn with at this moment."""
     NOT_FOUND = "not_found"
     """There is no such job, render or concept here."""
     ALREADY_ENDED = "already_ended"
@@ -72,7 +82,8 @@ class BackendError(Exception):
 
     `code` is stable, `message` one sentence, `hint` what to do about it (may be empty),
     `suggestions` things that could have been meant (placeholder tokens, words), best first,
-    `by` and `at` who stands in the way and since when (token_taken).
+    `by` and `at` who stands in the way and since when (token_taken), or `at` when it is free
+    again (quota_reached).
     """
 
     def __init__(

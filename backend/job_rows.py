@@ -43,6 +43,8 @@ class NewJob:
     uploads: tuple[Upload, ...]
     notes: tuple[str, ...]
     max_steps: int
+    is_further: bool = False
+    """Whether it teaches a further version of a concept that is there."""
 
 
 def new_row(job: NewJob, now: datetime) -> JobRow:
@@ -186,13 +188,17 @@ async def held_by(session: AsyncSession, holder: str) -> int:
 
 
 async def token_taken(
-    session: AsyncSession, workspace: str, token: str, but: str = ""
+    session: AsyncSession, by: Person, token: str, but: str = ""
 ) -> BackendError | None:
     """Return the error that says since when a token is taken, and by whom; None if it is free.
 
-    The job with the id `but` does not count.
+    The job with the id `but` does not count. `by` is who wants the token: of somebody else's
+    private concept they learn no more than that they cannot have it.
     """
+    workspace = by.workspace
     concept = await find_concept(session, workspace, token)
+    if concept is not None and concept.is_private and concept.user != by.user:
+        return taken_unseen(token)
     if concept is not None:
         return BackendError(
             ErrorCode.TOKEN_TAKEN,
@@ -216,6 +222,13 @@ async def active_job_of(
             JobRow.state.in_(ACTIVE_JOBS),
             JobRow.id != but,
         )
+    )
+
+
+def taken_unseen(token: str) -> BackendError:
+    """Return the error over a token that belongs to what somebody may not see."""
+    return BackendError(
+        ErrorCode.TOKEN_TAKEN, f"{token} cannot be had here.", "Choose another name."
     )
 
 
@@ -249,3 +262,18 @@ async def _in_hand(session: AsyncSession) -> dict[Person, int]:
         .group_by(JobRow.workspace, JobRow.user)
     )
     return {Person(workspace, user): count for workspace, user, count in found}
+
+
+async def open_jobs_of(session: AsyncSession, person: Person, but: str) -> int:
+    """Count somebody's jobs that have not ended, without the job `but`."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(JobRow)
+        .where(
+            JobRow.workspace == person.workspace,
+            JobRow.user == person.user,
+            JobRow.state.in_(ACTIVE_JOBS),
+            JobRow.id != but,
+        )
+    )
+    return count or 0

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from backend.jobs import ACTIVE_JOBS, JobState, PictureState, RenderState
-from backend.views import DeliveryKind
+from backend.views import DeliveryKind, ShareKind
 from cluster.spec import LearnableProperty
 
 
@@ -75,6 +75,7 @@ class Table(DeclarativeBase):
         PictureState: _words(PictureState),
         DeliveryKind: _words(DeliveryKind),
         LearnableProperty: _words(LearnableProperty),
+        ShareKind: _words(ShareKind),
         list[str]: JSON,
         list[float]: JSON,
         dict[str, Any]: JSON,
@@ -155,7 +156,7 @@ class UploadRow(Table):
 
 
 class ConceptRow(Table):
-    """A token of a workspace and who taught it."""
+    """A token of a workspace and who taught it. `current` None stands for the highest version."""
 
     __tablename__ = "concepts"
     __table_args__ = (UniqueConstraint("workspace", "token"),)
@@ -165,10 +166,24 @@ class ConceptRow(Table):
     token: Mapped[str]
     user: Mapped[str]
     created_at: Mapped[datetime]
+    current: Mapped[int | None]
+    is_private: Mapped[bool] = mapped_column(default=False)
+
+
+class ConceptShareRow(Table):
+    """Somebody or some channel that a private concept is shared with."""
+
+    __tablename__ = "concept_shares"
+
+    concept_id: Mapped[int] = mapped_column(
+        ForeignKey("concepts.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[ShareKind] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
 
 
 class ConceptVersionRow(Table):
-    """One set of learned rows of a concept. The highest version is the one in use."""
+    """One set of learned rows of a concept; see `ConceptRow.current` for the one in use."""
 
     __tablename__ = "concept_versions"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.aspect import AspectRatio
-from backend.people import Person, Place
+from backend.people import MEMBER, Person, Place, Standing
 from backend.recipe import Sampler
 from cluster.spec import LearnableProperty
 
@@ -29,6 +29,18 @@ class TeachRequest:
     by: Person
     place: Place
     key: str
+    standing: Standing = MEMBER
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainRequest:
+    """Teach a concept once more, from the pictures and with the settings that it has."""
+
+    token: str
+    by: Person
+    place: Place
+    key: str
+    standing: Standing = MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,7 @@ class ImagineRequest:
     strength: float | None = None
     vary: float | None = None
     upscale: bool = False
+    standing: Standing = MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +87,5 @@ class ImportRequest:
     by: Person
     token: str | None = None
     learnable_property: LearnableProperty = LearnableProperty.OBJECT
+    channel: str = ""
+    standing: Standing = MEMBER

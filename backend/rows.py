@@ -12,6 +12,9 @@ from backend.models import Table
 _JOB_QUEUE_LOCK = 0x6669676A
 """Number of the advisory lock of PostgreSQL; 'figj' in ASCII."""
 
+_ADMISSION_LOCK = 0x66696761
+"""The same for quotas; 'figa'."""
+
 
 async def insert_once(session: AsyncSession, table: type[Table], values: Mapping[str, Any]) -> bool:
     """Insert a row; return False and change nothing if one with the same key is there."""
@@ -29,3 +32,9 @@ async def lock_job_queue(session: AsyncSession) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(select(text(f"pg_advisory_xact_lock({_JOB_QUEUE_LOCK})")))
+
+
+async def lock_admission(session: AsyncSession) -> None:
+    """Let one transaction at a time count what people have had, until it ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(text(f"pg_advisory_xact_lock({_ADMISSION_LOCK})")))

@@ -3,53 +3,37 @@
 import asyncio
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
-from backend import checks, imports, starts, uploads
-from backend.base import BaseShelf
+from backend import checks, roles, starts, uploads
+from backend.administration import Administration
 from backend.blocklist import check_allowed, read_blocklist
-from backend.clock import Clock, utc_now
+from backend.concept_care import ConceptCare
+from backend.defaults import filled_in
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
-from backend.people import Person, Place
+from backend.people import MEMBER, Asker, Person, Place, Standing
 from backend.recipe import ConceptRef
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
-from backend.settings import BackendSettings
-from backend.store import Store
+from backend.roles import Usage
 from backend.store_renders import NewRender
 from backend.views import (
-    ConceptView,
     Delivery,
-    ImportView,
     Incoming,
     JobView,
     QueueView,
     RenderView,
 )
-from cluster.settings import ClusterSettings
 
 __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "TeachRequest"]
 
 _RANDOM_SEEDS = 2**31
 
 
-class Service:
+class Service(ConceptCare, Administration):
     """What the bot can ask for. Every method may raise BackendError."""
-
-    def __init__(
-        self,
-        store: Store,
-        base: BaseShelf,
-        settings: BackendSettings,
-        cluster: ClusterSettings,
-        clock: Clock = utc_now,
-    ) -> None:
-        self._store = store
-        self._base = base
-        self._settings = settings
-        self._cluster = cluster
-        self._now = clock
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a command before it is acknowledged; False if it was received before."""
@@ -69,15 +53,17 @@ class Service:
         Pictures that cannot be used are named in the job's notes, if enough others remain.
         The files of the request may be removed afterwards. Raises BackendError: bad_placeholder,
         bad_initializer, no_pictures, too_few_pictures, too_many_pictures, bad_pictures,
-        token_taken, base_model.
+        token_taken, base_model, quota_reached, guest, not_allowed, draining.
         """
         if (there := await self._store.jobs.by_key(request.key)) is not None:
             return there
+        rules = await self._store.rules.rules(request.by.workspace)
+        roles.check_teacher(rules, Asker(request.by, request.standing, request.place.channel))
         token = checks.checked_token(request.token)
         checks.check_picture_number(len(request.pictures), token)
         base = await self._base.get()
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
-        await self._store.jobs.check_token_free(request.by.workspace, token, request.key)
+        await self._store.jobs.check_token_free(request.by, token, request.key)
         inspected = await asyncio.to_thread(uploads.inspect, request.pictures, base.resolution // 2)
         checks.check_good_pictures(len(inspected.good), inspected.problems)
         job_id = uuid4().hex
@@ -97,7 +83,9 @@ class Service:
         )
         job: JobView | None = None
         try:
-            job = await self._store.jobs.add(new, self._now())
+            job = await self._store.jobs.add(
+                new, self._now(), partial(roles.check_open_jobs, rules)
+            )
         finally:
             if job is None or job.id != job_id:
                 await asyncio.to_thread(uploads.forget, folder)
@@ -108,10 +96,14 @@ class Service:
 
         The file of that picture may be removed afterwards. Raises BackendError: empty_prompt,
         blocked_prompt, bad_blocklist, unknown_token, prompt_too_long, bad_number, bad_pictures,
-        base_model.
+        base_model, quota_reached, guest, not_allowed, draining.
         """
         if (there := await self._store.renders.by_key(request.key)) is not None:
             return there
+        rules = await self._store.rules.rules(request.by.workspace)
+        asker = Asker(request.by, request.standing, request.place.channel)
+        roles.check_artist(rules, asker)
+        request = filled_in(request, await self._store.rules.defaults(request.by))
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
         blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
@@ -126,10 +118,12 @@ class Service:
             None if start is None else start.size,
         )
         workspace = request.by.workspace
+        hidden = await self._hidden_tokens(workspace, asker)
+        in_progress = {job.token for job in await self._store.jobs.active(workspace)}
         concepts = checks.concepts_in(
             (prompt, negative),
-            await self._store.concepts.all_of(workspace),
-            frozenset(job.token for job in await self._store.jobs.active(workspace)),
+            await self._visible(workspace, asker),
+            in_progress - hidden,
             base.hash,
         )
         vectors = {concept.token: concept.vectors for concept in concepts}
@@ -150,19 +144,28 @@ class Service:
             secrets.randbelow(_RANDOM_SEEDS),
         )
         render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)
-        return await self._store.renders.add(render, self._now())
+        now = self._now()
 
-    async def cancel(self, thing_id: str, by: Person) -> JobView | RenderView:
-        """Cancel a job or a render of `by`. A running job is stopping first, then cancelled.
+        def admit(usage: Usage) -> None:
+            roles.check_quotas(rules, usage, len(recipes), now)
+
+        return await self._store.renders.add(render, now, admit)
+
+    async def cancel(
+        self, thing_id: str, by: Person, standing: Standing = MEMBER
+    ) -> JobView | RenderView:
+        """Cancel a job or a render of `by`, or, for an admin, of anybody in the workspace.
+
+        A running job is stopping first, then cancelled.
 
         Raises BackendError: not_found, not_yours, already_ended.
         """
         there = await self._find(thing_id)
         if there is None or there.owner.workspace != by.workspace:
             raise _not_found("job or render")
-        if there.owner != by:
+        if there.owner != by and not standing.is_admin:
             raise BackendError(
-                ErrorCode.NOT_YOURS, "Only the person who asked for it can cancel it."
+                ErrorCode.NOT_YOURS, "Only the person who asked for it, or an admin, can cancel it."
             )
         now = self._now()
         if isinstance(there, JobView):
@@ -191,40 +194,28 @@ class Service:
             raise _not_found("render")
         return render
 
-    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
-        """Return what a workspace has taught, by token."""
-        return await self._store.concepts.all_of(workspace)
-
-    async def concept(self, workspace: str, token: str) -> ConceptView:
-        """Return a concept; raises BackendError (bad_placeholder, unknown_token)."""
-        token = checks.checked_token(token)
-        known = {one.token: one for one in await self._store.concepts.all_of(workspace)}
-        if token not in known:
-            near = checks.near_tokens(token, tuple(known))
-            raise BackendError(
-                ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {token} here.", suggestions=near
-            )
-        return known[token]
-
-    async def import_concept(self, request: ImportRequest) -> ImportView:
-        """Take an embedding over as a new version of a concept, after checking all of it.
-
-        The file itself is not needed afterwards. Raises BackendError: bad_embedding,
-        unsafe_embedding, bad_placeholder, token_taken, not_yours, base_model.
-        """
-        base = await self._base.get()
-        checked = await asyncio.to_thread(imports.check, request, base)
-        concept, is_new = await self._store.imports.add(checked.concept, self._now())
-        return ImportView(concept, is_new, checked.format, checked.warnings)
-
     async def workspaces(self) -> tuple[str, ...]:
         """Return the workspaces that something was taught in, or is being taught."""
         return await self._store.concepts.workspaces()
 
-    async def queue(self, workspace: str) -> QueueView:
-        """Return what has not ended yet in a workspace."""
+    async def queue(self, workspace: str, asker: Asker | None = None) -> QueueView:
+        """Return what has not ended yet in a workspace, as far as it is there for somebody.
+
+        What has private concepts in it is left out for who does not see them. Raises
+        BackendError (guest, not_allowed).
+        """
+        if asker is not None:
+            await self._let_in(asker)
+        hidden = await self._hidden_tokens(workspace, asker)
         return QueueView(
-            await self._store.jobs.active(workspace), await self._store.renders.open_of(workspace)
+            tuple(
+                job for job in await self._store.jobs.active(workspace) if job.token not in hidden
+            ),
+            tuple(
+                render
+                for render in await self._store.renders.open_of(workspace)
+                if not hidden.intersection(_tokens_of(render))
+            ),
         )
 
     async def sources_used(self, workspace: str) -> frozenset[str]:
@@ -252,6 +243,10 @@ class Service:
     async def _find(self, thing_id: str) -> JobView | RenderView | None:
         job = await self._store.jobs.get(thing_id)
         return job if job is not None else await self._store.renders.get(thing_id)
+
+
+def _tokens_of(render: RenderView) -> frozenset[str]:
+    return frozenset(ref.token for one in render.pictures for ref in one.recipe.concepts)
 
 
 def _not_found(what: str) -> BackendError:

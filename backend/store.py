@@ -12,11 +12,13 @@ from backend.layout import DataFolder
 from backend.outbox import Outbox
 from backend.recipe import Recipe
 from backend.settings import BackendSettings
+from backend.store_care import CareStore
 from backend.store_concepts import ConceptStore
 from backend.store_imports import ImportStore
 from backend.store_jobs import JobStore
 from backend.store_pictures import PictureQueue
 from backend.store_renders import RenderStore
+from backend.store_rules import RulesStore
 from backend.views import Failure
 
 
@@ -30,7 +32,9 @@ class Store:
         self.outbox = Outbox(database)
         self.jobs = JobStore(database, folder)
         self.concepts = ConceptStore(database, folder)
+        self.care = CareStore(database, folder)
         self.imports = ImportStore(database, folder)
+        self.rules = RulesStore(database)
         self.renders = RenderStore(database, folder)
         self.pictures = PictureQueue(database, folder, clock)
 

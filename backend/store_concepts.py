@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.layout import DataFolder
-from backend.models import ConceptRow, ConceptVersionRow, JobRow
+from backend.models import ConceptRow, ConceptShareRow, ConceptVersionRow, JobRow
 from backend.people import Person
-from backend.views import ConceptView
+from backend.views import ConceptView, Share
 from cluster.run_dir import NOT_SCORED, Scores
 
 
@@ -48,6 +48,7 @@ async def add_version(
         )
         session.add(concept)
         await session.flush()
+    concept.current = None
     session.add(
         ConceptVersionRow(
             concept_id=concept.id,
@@ -88,7 +89,7 @@ class ConceptStore:
         self._folder = folder
 
     async def all_of(self, workspace: str) -> tuple[ConceptView, ...]:
-        """Return the concepts of a workspace in their latest version, by token."""
+        """Return all concepts of a workspace in the version that is in use, by token."""
         latest = (
             select(ConceptVersionRow.concept_id, func.max(ConceptVersionRow.version).label("top"))
             .group_by(ConceptVersionRow.concept_id)
@@ -97,16 +98,22 @@ class ConceptStore:
         async with self._database.reading() as session:
             found = await session.execute(
                 select(ConceptRow, ConceptVersionRow)
-                .join(ConceptVersionRow, ConceptVersionRow.concept_id == ConceptRow.id)
+                .join(latest, latest.c.concept_id == ConceptRow.id)
                 .join(
-                    latest,
-                    (latest.c.concept_id == ConceptVersionRow.concept_id)
-                    & (latest.c.top == ConceptVersionRow.version),
+                    ConceptVersionRow,
+                    (ConceptVersionRow.concept_id == ConceptRow.id)
+                    & (
+                        ConceptVersionRow.version == func.coalesce(ConceptRow.current, latest.c.top)
+                    ),
                 )
                 .where(ConceptRow.workspace == workspace)
                 .order_by(ConceptRow.token)
             )
-            return tuple(concept_view(row, version, self._folder) for row, version in found)
+            rows = found.all()
+            shares = await shares_of(session, [row.id for row, _ in rows])
+            return tuple(
+                concept_view(row, version, self._folder, shares[row.id]) for row, version in rows
+            )
 
     async def workspaces(self) -> tuple[str, ...]:
         """Return every workspace that has a concept or a job."""
@@ -127,7 +134,22 @@ class ConceptStore:
             return (top or 0) + 1
 
 
-def concept_view(row: ConceptRow, version: ConceptVersionRow, folder: DataFolder) -> ConceptView:
+async def shares_of(session: AsyncSession, ids: Sequence[int]) -> dict[int, frozenset[Share]]:
+    """Return whom concepts are shared with, by the ids of their rows."""
+    shares: dict[int, set[Share]] = {one: set() for one in ids}
+    for row in await session.scalars(
+        select(ConceptShareRow).where(ConceptShareRow.concept_id.in_(ids))
+    ):
+        shares[row.concept_id].add(Share(row.kind, row.subject))
+    return {one: frozenset(found) for one, found in shares.items()}
+
+
+def concept_view(
+    row: ConceptRow,
+    version: ConceptVersionRow,
+    folder: DataFolder,
+    shares: frozenset[Share] = frozenset(),
+) -> ConceptView:
     """Return what callers see of a version."""
     return ConceptView(
         token=row.token,
@@ -144,4 +166,6 @@ def concept_view(row: ConceptRow, version: ConceptVersionRow, folder: DataFolder
         scores=Scores.model_validate(version.scores or {}),
         samples=tuple(folder.absolute(sample) for sample in version.samples),
         job_id=version.job_id,
+        is_private=row.is_private,
+        shares=shares,
     )

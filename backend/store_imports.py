@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.errors import BackendError, ErrorCode
-from backend.job_rows import active_job_of, being_taught
+from backend.job_rows import active_job_of, being_taught, taken_unseen
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow
 from backend.people import Person
@@ -57,8 +57,12 @@ class ImportStore:
                     raise being_taught(job)
                 concept = await self._concept(session, new, now)
                 latest = await _latest(session, concept)
-                if latest is not None and _same(latest, new):
-                    return concept_view(concept, latest, self._folder), False
+                in_use = latest
+                if latest is not None and concept.current is not None:
+                    in_use = await session.get(ConceptVersionRow, (concept.id, concept.current))
+                if in_use is not None and _same(in_use, new):
+                    return concept_view(concept, in_use, self._folder), False
+                concept.current = None
                 number = 1 if latest is None else latest.version + 1
                 path = self._folder.embedding(workspace, token, number)
                 version = ConceptVersionRow(
@@ -92,6 +96,8 @@ class ImportStore:
             session.add(concept)
             await session.flush()
         elif concept.user != by.user:
+            if concept.is_private:
+                raise taken_unseen(token)
             raise BackendError(
                 ErrorCode.NOT_YOURS,
                 f"{token} belongs to {concept.user}, and {by.user} cannot change it.",

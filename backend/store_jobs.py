@@ -1,5 +1,6 @@
 """Training jobs in the database: every change of state, in short transactions."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,12 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
+from backend.errors import BackendError, ErrorCode
 from backend.job_rows import (
     NewJob,
+    active_job_of,
+    being_taught,
     changed,
     held_by,
     job_views,
     new_row,
+    open_jobs_of,
     progress_of,
     renumber,
     safely_held,
@@ -24,10 +29,14 @@ from backend.job_rows import (
 from backend.jobs import ACTIVE_JOBS, ENDED_JOBS, HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow
+from backend.models_people import RulesRow
+from backend.people import Person
 from backend.policy import Progress, looks_different
 from backend.rows import lock_job_queue
-from backend.store_concepts import NewConcept, add_version
+from backend.store_concepts import NewConcept, add_version, find_concept
 from backend.views import Failure, JobView
+
+_NOT_PAUSED = JobRow.workspace.not_in(select(RulesRow.workspace).where(RulesRow.paused))
 
 
 class JobStore:
@@ -37,10 +46,14 @@ class JobStore:
         self._database = database
         self._folder = folder
 
-    async def add(self, job: NewJob, now: datetime) -> JobView:
+    async def add(
+        self, job: NewJob, now: datetime, admit: Callable[[int], None] | None = None
+    ) -> JobView:
         """Queue a job; the one that is there already if its key was seen before.
 
-        Raises BackendError (token_taken) when a concept or a job in progress has the token.
+        `admit` is given the number of other open jobs of the person, and raises if it is too much.
+        Raises BackendError (token_taken) when a concept or a job in progress has the token,
+        (unknown_token) when the concept of a further version is not there any more.
         """
         try:
             async with self._database.writing() as session:
@@ -48,8 +61,13 @@ class JobStore:
                 # First the row, whose unique index settles races, then the look at concepts.
                 session.add(row := new_row(job, now))
                 await session.flush()
-                if taken := await token_taken(session, job.by.workspace, job.token, job.id):
+                if job.is_further:
+                    # Its row in the unique index says that nothing else teaches the token now.
+                    await _check_there(session, job)
+                elif taken := await token_taken(session, job.by, job.token, job.id):
                     raise taken
+                if admit is not None:
+                    admit(await open_jobs_of(session, job.by, job.id))
                 for position, upload in enumerate(job.uploads):
                     session.add(
                         UploadRow(
@@ -66,19 +84,19 @@ class JobStore:
             async with self._database.reading() as session:
                 there = await session.scalar(select(JobRow).where(JobRow.key == job.key))
                 if there is None:
-                    taken = await token_taken(session, job.by.workspace, job.token)
+                    taken = await _why_not(session, job)
                     if taken is None:
                         raise
                     raise taken from None
                 return (await job_views(session, [there], self._folder))[0]
 
-    async def check_token_free(self, workspace: str, token: str, key: str) -> None:
+    async def check_token_free(self, by: Person, token: str, key: str) -> None:
         """Raise what `add` would raise about the token, before any work is done.
 
         Not if the job that `key` makes has come to be meanwhile: `add` will find it.
         """
         async with self._database.reading() as session:
-            taken = await token_taken(session, workspace, token)
+            taken = await token_taken(session, by, token)
             if taken is None:
                 return
             if await session.scalar(select(JobRow.id).where(JobRow.key == key)) is None:
@@ -131,7 +149,7 @@ class JobStore:
             await session.flush()
             row = await session.scalar(
                 select(JobRow)
-                .where(JobRow.state == JobState.QUEUED)
+                .where(JobRow.state == JobState.QUEUED, _NOT_PAUSED)
                 .order_by(JobRow.queue_position)
                 .limit(1)
                 .with_for_update()
@@ -261,6 +279,21 @@ class JobStore:
     async def _worth_taking(self, holder: str, slots: int) -> bool:
         async with self._database.reading() as session:
             waiting = await session.scalar(
-                select(func.count()).select_from(JobRow).where(JobRow.state == JobState.QUEUED)
+                select(func.count())
+                .select_from(JobRow)
+                .where(JobRow.state == JobState.QUEUED, _NOT_PAUSED)
             )
             return bool(waiting) and await held_by(session, holder) < slots
+
+
+async def _check_there(session: AsyncSession, job: NewJob) -> None:
+    if await find_concept(session, job.by.workspace, job.token) is None:
+        raise BackendError(ErrorCode.UNKNOWN_TOKEN, f"{job.token} is not here any more.")
+
+
+async def _why_not(session: AsyncSession, job: NewJob) -> BackendError | None:
+    """Return why the index of open jobs refused a job."""
+    if not job.is_further:
+        return await token_taken(session, job.by, job.token)
+    other = await active_job_of(session, job.by.workspace, job.token)
+    return None if other is None else being_taught(other)

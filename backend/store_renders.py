@@ -1,6 +1,6 @@
 """Requests for pictures in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,9 @@ from backend.models import PictureRow, RenderRow
 from backend.outbox import owe_pictures
 from backend.people import Person, Place
 from backend.recipe import Recipe, Sampler
+from backend.roles import Usage
+from backend.rows import lock_admission
+from backend.store_usage import check_concepts, usage_for
 from backend.views import Failure, PictureView, RenderView
 
 
@@ -47,12 +50,22 @@ class RenderStore:
         self._database = database
         self._folder = folder
 
-    async def add(self, render: NewRender, now: datetime) -> RenderView:
-        """Queue a render; the one that is there already if its key was seen before."""
+    async def add(
+        self, render: NewRender, now: datetime, admit: Callable[[Usage], None] | None = None
+    ) -> RenderView:
+        """Queue a render; the one that is there already if its key was seen before.
+
+        With `admit`, which raises over a usage that leaves no room for it, its concepts must
+        also be there still: raises BackendError (unknown_token).
+        """
         try:
             async with self._database.writing() as session:
                 session.add(row := _new_row(render, now))
                 await session.flush()
+                if admit is not None:
+                    await check_concepts(session, render.by.workspace, render.recipes[0].concepts)
+                    await lock_admission(session)
+                    admit(await usage_for(session, row, now))
                 for position, recipe in enumerate(render.recipes):
                     session.add(_new_picture(render.id, position, recipe, now))
                 await session.flush()

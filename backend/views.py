@@ -26,6 +26,23 @@ class DeliveryKind(StrEnum):
     """A sentence."""
 
 
+class ShareKind(StrEnum):
+    """Whom a private concept can be shared with."""
+
+    PERSON = "person"
+    """Somebody."""
+    CHANNEL = "channel"
+    """Whoever asks in a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Somebody, or some channel, by id."""
+
+    kind: ShareKind
+    subject: str
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why something ended badly. `reason` is a stable code, `hint` what to do about it.
@@ -45,6 +62,7 @@ class ConceptView:
     """A learned concept. `improvement` is the share of the evaluation loss that it took away.
 
     `job_id` is None, and `initializer` may be empty, for one that was imported from a file.
+    A private one is there for its owner and for whom it is in `shares` with, and nobody else.
     """
 
     token: str
@@ -61,6 +79,38 @@ class ConceptView:
     samples: tuple[Path, ...]
     job_id: str | None
     scores: Scores = NOT_SCORED
+    is_private: bool = False
+    shares: frozenset[Share] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a concept, who made it, and whether it is the one that is drawn with."""
+
+    concept: ConceptView
+    by: Person
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """How busy everything is, whoever keeps it so. Times in seconds; None: nothing to go by.
+
+    `workers` are those that draw at this moment. What was waited lately is the median of the last
+    twenty that were begun.
+    """
+
+    slots: int
+    jobs_in_work: int
+    jobs_waiting: int
+    workers: int
+    pictures_in_work: int
+    pictures_waiting: int
+    job_wait_seconds: float | None
+    job_seconds: float | None
+    picture_wait_seconds: float | None
+    is_paused: bool
+    is_draining: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,23 @@ class Action(StrEnum):
     """Draw the same with a new seed; value: render id."""
     RENDER_CANCEL = "render.cancel"
     """End a render; value: render id."""
+    CONCEPT_DELETE = "concept.delete"
+    """Remove a concept for good; value: token."""
+    CONCEPT_USE = "concept.use"
+    """Draw with another version; value: token, a space and the version."""
+    SETTINGS_OPEN = "settings.open"
+    """Open the form of one's own defaults; value: nothing of use."""
+    LIMITS_OPEN = "limits.open"
+    """Open the form of a workspace's rules; value: nothing of use."""
+
+
+class SettingsForm(StrEnum):
+    """Modals that are kept at once, without an ask."""
+
+    DEFAULTS = "defaults_form"
+    """A person's own defaults."""
+    LIMITS = "limits_form"
+    """A workspace's rules."""
 
 
 class Form(StrEnum):
@@ -25,6 +42,43 @@ class Form(StrEnum):
     """Name, word and kind of a concept."""
     IMAGINE = "imagine_form"
     """Prompt and what it can be given along."""
+
+
+class Setting(StrEnum):
+    """Inputs of the settings' forms; each is alone in a block of the same name."""
+
+    PICTURES = "pictures"
+    """How many pictures a prompt makes."""
+    RATIO = "ratio"
+    """Their aspect ratio."""
+    STEPS = "steps"
+    """Sampling steps."""
+    GUIDANCE = "guidance"
+    """Guidance scale."""
+    SAMPLER = "sampler"
+    """The sampler."""
+    WHO_TEACHES = "who_teaches"
+    """Everyone, a list or admins."""
+    TEACHERS = "teachers"
+    """The list."""
+    WHO_IMAGINES = "who_imagines"
+    """Everyone, a list or admins."""
+    ARTISTS = "artists"
+    """The list."""
+    OUTSIDERS = "outsiders"
+    """Whether guests and people of other workspaces are let in."""
+    OPEN_JOBS = "open_jobs"
+    """Open jobs of a person."""
+    RENDERS_A_DAY = "renders_a_day"
+    """Renders of a person and day."""
+    PICTURES_AN_HOUR = "pictures_an_hour"
+    """Pictures of a channel and hour."""
+    CHANNELS = "channels"
+    """Where the bot may be used."""
+    LISTENING = "listening"
+    """Where plain messages can be prompts."""
+    STATE = "state"
+    """Whether jobs are paused, and whether the bot drains."""
 
 
 class Shortcut(StrEnum):

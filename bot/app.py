@@ -14,7 +14,8 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, shortcuts
+from bot.listeners import actions, commands, home, mentions, settings, shortcuts
+from bot.standings import Standings
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ def build_app(
     service: Service,
     calls: Calls,
     homes: Homes,
+    standings: Standings,
     clock: Clock,
 ) -> AsyncApp:
     """Return the app with all its listeners."""
@@ -44,6 +46,7 @@ def build_app(
         logger=_bolt_log(),
     )
     commands.register(app, inbox, clock)
+    settings.register(app, inbox, service, calls, standings, clock)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
     home.register(app, homes)

@@ -82,6 +82,8 @@ class Ask(BaseModel):
     """The message that was sent, or that the form was opened on."""
     files: tuple[FileInfo, ...] = ()
     response_url: str | None = None
+    mentioned: tuple[str, ...] = ()
+    """Channels (`#C...`) and people (`@U...`) that are named in the text, in order."""
 
     @property
     def person(self) -> Person:
@@ -104,6 +106,11 @@ def plain(text: str) -> str:
     return unescape(_CONTROL.sub(lambda found: found[2] or found[1].lstrip("!"), text))
 
 
+def mentioned_in(text: str) -> tuple[str, ...]:
+    """Return the channels (`#C...`) and people (`@U...`) that a raw text names."""
+    return tuple(found[1] for found in _CONTROL.finditer(text) if found[1][0] in "#@")
+
+
 def without_mention(text: str, bot_user: str) -> str:
     """Take the (first) mention of the bot out of a raw text."""
     return re.sub(rf"\s*<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?\s*", " ", text, count=1).strip()
@@ -121,6 +128,7 @@ def from_command(body: Payload, now: datetime) -> Ask:
         command=body["command"].lstrip("/"),
         text=plain(body.get("text") or ""),
         response_url=body.get("response_url"),
+        mentioned=mentioned_in(body.get("text") or ""),
     )
 
 
@@ -137,6 +145,7 @@ def from_message(body: Payload, bot_user: str) -> Ask | None:
     if event.get("subtype") not in (None, "file_share", "thread_broadcast"):
         return None
     thread = event.get("thread_ts") or (None if is_direct else event["ts"])
+    said = without_mention(event.get("text") or "", bot_user)
     return Ask(
         event_id=f"event:{body['event_id']}",
         origin=Origin.MENTION,
@@ -144,7 +153,8 @@ def from_message(body: Payload, bot_user: str) -> Ask | None:
         user=event["user"],
         channel=event["channel"],
         at=datetime.fromtimestamp(float(event["ts"]), UTC),
-        text=plain(without_mention(event.get("text") or "", bot_user)),
+        text=plain(said),
+        mentioned=mentioned_in(said),
         thread=thread,
         message=event["ts"],
         files=tuple(FileInfo.model_validate(file) for file in event.get("files") or ()),

@@ -14,6 +14,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from backend.people import Place
 from bot.asks import FileInfo, Payload
 from bot.blocks.kit import Mrkdwn
 from bot.budget import Budget
@@ -221,6 +222,34 @@ class Calls:
                 break
             await asyncio.sleep(0.2 * (look + 1))
         return file_id
+
+    async def share_file(
+        self, path: Path, name: str, title: str, text: Mrkdwn, place: Place
+    ) -> None:
+        """Post a file of any kind to a place."""
+        await self._call(
+            "files.getUploadURLExternal",
+            place.channel,
+            lambda: self._client.files_upload_v2(
+                file=str(path),
+                filename=name,
+                title=title,
+                channel=place.channel,
+                thread_ts=place.thread,
+                initial_comment=text,
+            ),
+        )
+
+    async def user_info(self, user: str) -> Payload:
+        """Return what Slack knows of a person; empty for somebody it does not tell of."""
+        try:
+            answer = await self._call("users.info", "", lambda: self._client.users_info(user=user))
+        except SlackApiError as error:
+            if error_code(error) in ("user_not_found", "user_not_visible"):
+                return {}
+            raise
+        found: Payload = answer["user"]
+        return found
 
     async def remove_file(self, file_id: str) -> None:
         """Delete a file of ours."""

@@ -20,9 +20,12 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.files import PictureFetcher, looks_like_picture
 from bot.gathering import Gatherer
+from bot.housekeeping import Housekeeper
 from bot.lookup import find_open
 from bot.parse import Said, parse_concept, parse_imagine, parse_mention
+from bot.parse_concept import parse_figment
 from bot.pictures import PictureShelf
+from bot.standings import Standings
 from bot.statuses import Status, Statuses
 from bot.wishes import (
     Again,
@@ -57,7 +60,11 @@ class Desk:
         fetcher: PictureFetcher,
         shelf: PictureShelf,
         statuses: Statuses,
+        standings: Standings,
+        housekeeper: Housekeeper,
     ) -> None:
+        self._standings = standings
+        self._housekeeper = housekeeper
         self._service = service
         self._calls = calls
         self._answers = answers
@@ -81,15 +88,19 @@ class Desk:
             case Cancel(what=what):
                 await self._cancel(ask, what)
             case ListConcepts():
-                concepts = await self._service.concepts(ask.workspace)
+                asker = await self._standings.asker(ask)
+                concepts = await self._service.concepts(ask.workspace, asker)
                 await self._answers.tell(ask, texts.concept_list(concepts))
             case Show(name=name):
                 await self._show(ask, name)
             case ShowQueue():
-                queue = await self._service.queue(ask.workspace)
+                asker = await self._standings.asker(ask)
+                queue = await self._service.queue(ask.workspace, asker)
                 await self._answers.tell(ask, texts.queue(queue))
             case Help():
                 await self._answers.tell(ask, texts.HELP)
+            case wish:
+                await self._housekeeper.serve(ask, wish, again)
 
     async def complain(self, ask: Ask, error: Exception) -> None:
         """Tell somebody that their ask came to nothing, and why."""
@@ -117,6 +128,7 @@ class Desk:
                 by=ask.person,
                 place=place,
                 key=ask.event_id,
+                standing=await self._standings.of(ask.person, place.channel),
             )
             try:
                 job = await self._service.teach(request)
@@ -155,6 +167,7 @@ class Desk:
                     strength=wish.strength,
                     vary=wish.vary,
                     upscale=wish.upscale,
+                    standing=await self._standings.of(ask.person, place.channel),
                 )
             )
         _log.info("imagined", render=render.id, prompt=render.prompt)
@@ -220,12 +233,14 @@ class Desk:
         await self._imagine(ask, wish, place, again)
 
     async def _cancel(self, ask: Ask, what: str) -> None:
-        queue = await self._service.queue(ask.workspace)
-        cancelled = await self._service.cancel(find_open(what, queue), ask.person)
+        asker = await self._standings.asker(ask)
+        queue = await self._service.queue(ask.workspace, asker)
+        cancelled = await self._service.cancel(find_open(what, queue), ask.person, asker.standing)
         await self._answers.tell(ask, texts.cancelled(cancelled))
 
     async def _show(self, ask: Ask, name: str) -> None:
-        concept = await self._service.concept(ask.workspace, name)
+        asker = await self._standings.asker(ask)
+        concept = await self._service.concept(ask.workspace, name, asker)
         paths = dict(enumerate(concept.samples))
         files = await self._shelf.files(paths, f"A sample of {concept.token}")
         card = concept_card(concept, tuple(files.values()))
@@ -240,5 +255,9 @@ def _wish_of(ask: Ask) -> Said:
     if ask.wish is not None:
         return ask.wish
     if ask.origin is Origin.MENTION:
-        return parse_mention(ask.text)
-    return parse_imagine(ask.text) if ask.command == "imagine" else parse_concept(ask.text)
+        return parse_mention(ask.text, ask.mentioned)
+    if ask.command == "figment":
+        return parse_figment(ask.text)
+    if ask.command == "imagine":
+        return parse_imagine(ask.text)
+    return parse_concept(ask.text, ask.mentioned)

@@ -25,6 +25,8 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _UNREADABLE_TYPES = ("image/heic", "image/heif")
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 
+_EMBEDDING_ENDINGS = (".safetensors", ".bin", ".pt")
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -32,6 +34,11 @@ class Fetched:
 
     pictures: tuple[IncomingPicture, ...]
     problems: tuple[str, ...]
+
+
+def looks_like_embedding(file: FileInfo) -> bool:
+    """Tell whether a file may hold a concept."""
+    return file.title.lower().endswith(_EMBEDDING_ENDINGS)
 
 
 def looks_like_picture(file: FileInfo) -> bool:
@@ -59,14 +66,19 @@ class PictureFetcher:
         self._max_bytes = max_bytes
         self._describe = describe
 
-    async def fetch(self, files: Sequence[FileInfo], folder: Path) -> Fetched:
-        """Download `files` into `folder`, in order; raises BotError (missing_scope)."""
+    async def fetch(
+        self, files: Sequence[FileInfo], folder: Path, pictures_only: bool = True
+    ) -> Fetched:
+        """Download `files` into `folder`, in order; raises BotError (missing_scope).
+
+        Of what is no picture only the beginning is fetched, unless it may be one or not.
+        """
         limit = asyncio.Semaphore(_AT_ONCE)
         headers = {"Authorization": f"Bearer {self._token}"}
         async with aiohttp.ClientSession(timeout=_TIMEOUT, headers=headers) as session:
             results = await asyncio.gather(
                 *(
-                    self._one(session, limit, file, folder / f"{number:02}")
+                    self._one(session, limit, file, folder / f"{number:02}", pictures_only)
                     for number, file in enumerate(files)
                 )
             )
@@ -81,12 +93,13 @@ class PictureFetcher:
         limit: asyncio.Semaphore,
         file: FileInfo,
         path: Path,
+        pictures_only: bool,
     ) -> IncomingPicture | str:
         async with limit:
             try:
                 whole = await self._whole(file)
                 path = path.with_suffix(Path(whole.title).suffix.lower())
-                await self._download(session, whole, path)
+                await self._download(session, whole, path, pictures_only)
             except BotError as error:
                 if error.code is BotErrorCode.MISSING_SCOPE:
                     raise
@@ -110,7 +123,9 @@ class PictureFetcher:
             )
         return file
 
-    async def _download(self, session: aiohttp.ClientSession, file: FileInfo, path: Path) -> None:
+    async def _download(
+        self, session: aiohttp.ClientSession, file: FileInfo, path: Path, pictures_only: bool
+    ) -> None:
         url = file.url_private_download or file.url_private or ""
         if file.mimetype in _UNREADABLE_TYPES and file.thumb_1024:
             url = file.thumb_1024
@@ -135,11 +150,13 @@ class PictureFetcher:
                         "Whoever administers the app: give it the scope files:read and install "
                         "it again.",
                     )
-                await self._save(answer, file, path)
+                await self._save(answer, file, path, pictures_only)
                 return
         raise BotError(BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack.")
 
-    async def _save(self, answer: aiohttp.ClientResponse, file: FileInfo, path: Path) -> None:
+    async def _save(
+        self, answer: aiohttp.ClientResponse, file: FileInfo, path: Path, pictures_only: bool
+    ) -> None:
         done = 0
         with path.open("wb") as out:
             async for chunk in answer.content.iter_chunked(_CHUNK):
@@ -147,7 +164,7 @@ class PictureFetcher:
                 if done > self._max_bytes:
                     raise self._too_large(file)
                 await asyncio.to_thread(out.write, chunk)
-                if done == len(chunk) and not _begins_like_picture(chunk):
+                if pictures_only and done == len(chunk) and not _begins_like_picture(chunk):
                     # Its beginning is enough to be told, later on, that it is no picture.
                     return
 

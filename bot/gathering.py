@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.asks import Ask, FileInfo, Origin, Payload, source_of
 from bot.calls import Calls
-from bot.files import looks_like_picture
+from bot.files import looks_like_embedding, looks_like_picture
 from bot.latest_set import Posted, latest_set
 
 
@@ -36,6 +36,18 @@ class Gatherer:
         if own := tuple(files_of(one for one in messages if one["ts"] == ask.message)):
             return own
         return latest_set(_fresh(messages, ask, used))
+
+    async def embedding(self, ask: Ask) -> FileInfo | None:
+        """Return the file with a concept that is attached, or the person's latest one here."""
+        if found := [file for file in ask.files if looks_like_embedding(file)]:
+            return found[-1]
+        messages: Sequence[Payload] = ()
+        if ask.thread is not None and ask.thread != ask.message:
+            messages = await self._calls.thread(ask.channel, ask.thread)
+        if not any(map(looks_like_embedding, files_of(messages))):
+            messages = await self._calls.history(ask.channel, ask.at.timestamp() - self._seconds)
+        own = files_of(one for one in messages if one.get("user") == ask.user)
+        return next(iter([file for file in own if looks_like_embedding(file)][::-1]), None)
 
     async def _around(self, channel: str, thread: str | None, message: str) -> tuple[Payload, ...]:
         if thread is not None:

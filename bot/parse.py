@@ -7,6 +7,7 @@ from typing import NoReturn
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from bot.errors import BotError, BotErrorCode
+from bot.parse_concept import parse_housekeeping, parse_mentioned_housekeeping
 from bot.wishes import (
     Again,
     Cancel,
@@ -17,8 +18,9 @@ from bot.wishes import (
     ShowQueue,
     Teach,
 )
+from bot.wishes_housekeeping import Housekeeping
 
-Said = Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help
+Said = Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help | Housekeeping
 
 _DASHES = "--|\u2014|\u2013"
 """Phones make one long dash of two short ones."""
@@ -34,8 +36,11 @@ _SIZE = re.compile("([0-9]{1,6})\\s*[xX\u00d7]\\s*([0-9]{1,6})")
 _TEACH_EXAMPLE = "Say it like `/concept teach <dicoo> as toy`."
 
 
-def parse_concept(text: str) -> Said:
-    """Read the words after `/concept`; raises BotError (not_understood)."""
+def parse_concept(text: str, mentioned: tuple[str, ...] = ()) -> Said:
+    """Read the words after `/concept`; raises BotError (not_understood).
+
+    `mentioned` are the channels (`#C...`) and people (`@U...`) that Slack found in them.
+    """
     verb, rest = _first_word(text)
     match verb.lower():
         case "" | "help":
@@ -54,9 +59,12 @@ def parse_concept(text: str) -> Said:
             if not rest:
                 _refuse("Say what to cancel.", "As in `/concept cancel <dicoo>`.")
             return Cancel(what=rest)
+    if (wish := parse_housekeeping(verb, rest, mentioned)) is not None:
+        return wish
     _refuse(
         f"`/concept {verb[:40]}` is not something I know.",
-        "I know teach, list, show, queue, cancel and help.",
+        "I know teach, list, show, queue, cancel, rename, delete, export, import, versions, use, "
+        "retrain, share, private and help.",
     )
 
 
@@ -84,13 +92,15 @@ def parse_imagine(text: str) -> Imagine:
     return Imagine.model_validate({"prompt": prompt.strip(), **found})
 
 
-def parse_mention(text: str) -> Said:
+def parse_mention(text: str, mentioned: tuple[str, ...] = ()) -> Said:
     """Read what was said to the bot: the words of a command, or simply a prompt."""
+    if (wish := parse_mentioned_housekeeping(text, mentioned)) is not None:
+        return wish
     verb, rest = _first_word(text)
     word = verb.lower().rstrip(":,.!?")
     alone = not rest
     if word == "concept" and rest:
-        return parse_concept(rest)
+        return parse_concept(rest, mentioned)
     if word in ("imagine", "draw"):
         return parse_imagine(rest)
     if word in ("teach", "learn"):

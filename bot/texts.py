@@ -32,7 +32,13 @@ Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no
 `--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
 a word. Attach a picture to a mention to begin from it, with `--strength 0.6`.
 *Look around*
-`/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`"""
+`/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`, \
+`/figment status`, `/figment settings`
+*Look after a concept*
+`/concept versions <dicoo>`, `/concept use <dicoo> 2`, `/concept retrain <dicoo>`, \
+`/concept rename <dicoo> <robot>`, `/concept private <dicoo>`, \
+`/concept share <dicoo> with #toys`, `/concept export <dicoo>`, `/concept import <dicoo>` after \
+you dropped a file, `/concept delete <dicoo>`"""
 HELP = escape(_HELP)
 
 
@@ -78,9 +84,18 @@ def _no_pictures(error: BackendError) -> Mrkdwn:
     return joined((_plainly(error), escape("I look at what you uploaded here lately.")))
 
 
+def _until(error: BackendError) -> Mrkdwn:
+    if error.at is None:
+        return _plainly(error)
+    # Slack shows it in the reader's own time zone.
+    shown = f"<!date^{int(error.at.timestamp())}^{{date_short_pretty}} {{time}}|{error.hint}>"
+    return joined((escape(error.message), escape("There is room again:"), Mrkdwn(shown)))
+
+
 _WORDINGS: Mapping[ErrorCode, Callable[[BackendError], Mrkdwn]] = {
     ErrorCode.NO_PICTURES: _no_pictures,
     ErrorCode.TOKEN_TAKEN: _taken,
+    ErrorCode.QUOTA_REACHED: _until,
     ErrorCode.BAD_INITIALIZER: _suggesting,
     ErrorCode.UNKNOWN_TOKEN: _suggesting,
     ErrorCode.BASE_MODEL: _not_set_up,
@@ -141,7 +156,7 @@ def concept_line(concept: ConceptView) -> Mrkdwn:
             how,
             # Who imports on the command line may have a name of that machine only.
             person(user) if _SLACK_USER.fullmatch(user) else escape(user),
-            escape(f"on {concept.created_at:%d %B %Y}"),
+            escape(f"on {concept.created_at:%d %B %Y}" + (", private" * concept.is_private)),
         )
     )
 

@@ -32,10 +32,12 @@ from bot.doors import Door, HttpDoor, SocketDoor
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.homes import Homes
+from bot.housekeeping import Housekeeper
 from bot.inbox import Inbox
 from bot.pictures import PictureShelf
 from bot.results import Results
 from bot.settings import BotSettings, Connection, SlackSettings
+from bot.standings import Standings
 from bot.statuses import Statuses
 from bot.watch import Watch
 from cluster.settings import ClusterSettings
@@ -72,14 +74,19 @@ class Figment:
         fetcher = PictureFetcher(
             token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
         )
+        self._standings = Standings(self._calls)
+        answers = Answers(self._calls, self._service)
+        gatherer = Gatherer(self._calls, bot.upload_minutes)
         desk = Desk(
             self._service,
             self._calls,
-            Answers(self._calls, self._service),
-            Gatherer(self._calls, bot.upload_minutes),
+            answers,
+            gatherer,
             fetcher,
             self._shelf,
             self._statuses,
+            self._standings,
+            Housekeeper(self._service, self._calls, answers, gatherer, fetcher, self._standings),
         )
         self._inbox = Inbox(self._service, desk)
         self._deliverer = Deliverer(
@@ -157,7 +164,8 @@ class Figment:
             self._inbox,
             self._service,
             self._calls,
-            Homes(self._service, self._calls, self._shelf),
+            Homes(self._service, self._calls, self._shelf, self._standings),
+            self._standings,
             utc_now,
         )
         if self._connection is Connection.HTTP:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
+from bot.wishes_housekeeping import Housekeeping
 
 
 class _Wish(BaseModel):
@@ -87,6 +88,6 @@ class Help(_Wish):
 
 
 Wish = Annotated[
-    Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help,
+    Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help | Housekeeping,
     Field(discriminator="kind"),
 ]

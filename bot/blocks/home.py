@@ -10,6 +10,7 @@ from bot import texts
 from bot.action_ids import Action
 from bot.blocks.kit import (
     HOME_BLOCKS,
+    Mrkdwn,
     button,
     buttons,
     context,
@@ -24,12 +25,20 @@ from bot.blocks.kit import (
 _MOST_CONCEPTS = 20
 
 
-def home(concepts: Sequence[ConceptView], queue: QueueView, samples: Mapping[str, str]) -> View:
+def home(
+    concepts: Sequence[ConceptView],
+    queue: QueueView,
+    samples: Mapping[str, str],
+    is_admin: bool = False,
+) -> View:
     """Return the App Home; `samples` are uploaded pictures by concept token."""
+    further = [button("My settings", Action.SETTINGS_OPEN, "home")]
+    if is_admin:
+        further.append(button("Limits", Action.LIMITS_OPEN, "home"))
     blocks: list[Block] = [
         header("Figment"),
         section(texts.HELP),
-        buttons(button("Teach a concept", Action.HOME_TEACH, "home", style="primary")),
+        buttons(button("Teach a concept", Action.HOME_TEACH, "home", style="primary"), *further),
         divider(),
         header("Queue"),
         section(texts.queue(queue)),
@@ -49,3 +58,8 @@ def home(concepts: Sequence[ConceptView], queue: QueueView, samples: Mapping[str
         rest = escape(f"And {len(newest) - _MOST_CONCEPTS} more, see /concept list.")
         blocks.append(context(rest))
     return View(type="home", blocks=within(blocks, HOME_BLOCKS))
+
+
+def closed_home(why: Mrkdwn) -> View:
+    """Return the App Home of somebody who may not use the bot."""
+    return View(type="home", blocks=[header("Figment"), section(why)])

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from backend.base import BaseShelf
 from backend.migrate import migrate
-from backend.people import Person
+from backend.people import OPERATOR, Asker, Person
 from backend.requests import ImportRequest
 from backend.service import Service
 from backend.settings import BackendSettings
@@ -61,7 +61,9 @@ def import_(
     async def work(service: Service) -> ImportView:
         where = await _workspace(service, workspace)
         by = Person(where, owner or getpass.getuser())
-        return await service.import_concept(ImportRequest(file, by, token or None, kind))
+        return await service.import_concept(
+            ImportRequest(file, by, token or None, kind, standing=OPERATOR)
+        )
 
     with _plainly():
         found = _with_service(base, work)
@@ -81,7 +83,8 @@ def list_(workspace: Workspace = "") -> None:
     """Show the concepts of a workspace."""
 
     async def work(service: Service) -> tuple[ConceptView, ...]:
-        return await service.concepts(await _workspace(service, workspace))
+        where = await _workspace(service, workspace)
+        return await service.concepts(where, _operator(where))
 
     with _plainly():
         table = Table("token", "version", "rows", "from", "less loss", "owner", "since", "base")
@@ -105,7 +108,8 @@ def export(
     """Write the concept's learned_embeds.safetensors, as diffusers and others load it."""
 
     async def work(service: Service) -> ConceptView:
-        return await service.concept(await _workspace(service, workspace), token)
+        where = await _workspace(service, workspace)
+        return await service.concept(where, token, _operator(where))
 
     with _plainly():
         one = _with_service("", work)
@@ -141,6 +145,10 @@ def _with_service(base: str, work: Callable[[Service], Awaitable[T]]) -> T:
             await store.close()
 
     return asyncio.run(run())
+
+
+def _operator(workspace: str) -> Asker:
+    return Asker(Person(workspace, getpass.getuser()), OPERATOR)
 
 
 async def _workspace(service: Service, named: str) -> str:

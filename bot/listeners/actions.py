@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from backend.clock import Clock
 from backend.errors import BackendError, ErrorCode
+from backend.people import MEMBER, Asker, Person
 from backend.service import Service
 from bot.action_ids import Action, Form
 from bot.asks import Payload, from_button, workspace_of
@@ -16,6 +17,7 @@ from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
 from bot.wishes import Again, Cancel, Wish
+from bot.wishes_housekeeping import Delete, UseVersion
 
 
 def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
@@ -33,8 +35,11 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
 
     async def try_it(ack: AsyncAck, body: Payload, action: Payload) -> None:
         await ack()
-        token = await _token(service, action["value"], workspace_of(body))
-        context = FormContext(channel=(body.get("channel") or {}).get("id") or "")
+        channel = (body.get("channel") or {}).get("id") or ""
+        # Only to fill in a form: who may draw is looked at when it is submitted.
+        somebody = Person(workspace_of(body), body["user"]["id"])
+        token = await _token(service, action["value"], Asker(somebody, MEMBER, channel))
+        context = FormContext(channel=channel)
         form = imagine_modal(context, f"a {token} at the beach")
         await calls.open_view(body["trigger_id"], form)
 
@@ -59,6 +64,8 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
     app.action(Action.JOB_CANCEL.value)(asking(lambda value: Cancel(what=value)))
     app.action(Action.RENDER_CANCEL.value)(asking(lambda value: Cancel(what=value)))
     app.action(Action.RENDER_AGAIN.value)(asking(lambda value: Again(render_id=value)))
+    app.action(Action.CONCEPT_DELETE.value)(asking(lambda value: Delete(name=value, sure=True)))
+    app.action(Action.CONCEPT_USE.value)(asking(_version_of))
     app.action(Action.JOB_TRY.value)(try_it)
     app.action(Action.HOME_TEACH.value)(teach)
     app.action(re.compile(".*"))(anything)
@@ -66,11 +73,16 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
         app.view(form.value)(submit)
 
 
-async def _token(service: Service, value: str, workspace: str) -> str:
+def _version_of(value: str) -> UseVersion:
+    token, _, version = value.partition(" ")
+    return UseVersion(name=token, version=int(version))
+
+
+async def _token(service: Service, value: str, asker: Asker) -> str:
     """Return the token that a Try button is about; raises BackendError."""
     if value.startswith("<"):
-        return (await service.concept(workspace, value)).token
+        return (await service.concept(asker.person.workspace, value, asker)).token
     job = await service.job(value)
-    if job.owner.workspace != workspace:
+    if job.owner.workspace != asker.person.workspace:
         raise BackendError(ErrorCode.NOT_FOUND, "There is no such job here.")
     return job.token

@@ -148,6 +148,15 @@ _ELEMENTS: dict[str, Check] = {
         response_url_enabled=boolean,
         filter=anything,
     ),
+    "multi_users_select": _select(
+        initial_users=listing(string(255), 100), max_selected_items=number
+    ),
+    "multi_conversations_select": _select(
+        initial_conversations=listing(string(255), 100),
+        default_to_current_conversation=boolean,
+        max_selected_items=number,
+        filter=anything,
+    ),
     "overflow": _element(
         required=("options",), options=listing(_OPTION, 5), confirm=_CONFIRM.check
     ),

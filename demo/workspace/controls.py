@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from demo.workspace.json_types import Json
+
 
 @dataclass
 class RateLimit:
@@ -19,6 +21,8 @@ class Controls:
     missing_scopes: frozenset[str] = frozenset()
     file_stubs: bool = False
     escape_commands: bool = True
+    people: dict[str, Json] = field(default_factory=dict)
+    """What users.info says otherwise of a person, by id."""
 
     def refuse(self, method: str) -> RateLimit | None:
         """Count one call of a method; the limit when this call is refused, else None."""

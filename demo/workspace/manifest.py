@@ -28,6 +28,7 @@ class Person:
     real_name: str
     colour: str
     is_bot: bool = False
+    is_admin: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Command:
     name: str
     description: str
     usage: str
+    finds_names: bool = False
+    """Whether Slack finds people and channels in what is typed (`should_escape`)."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class GuideStep:
 
 BOT = Person(BOT_USER_ID, BOT_NAME, "Figment", "#5b3cc4", is_bot=True)
 PEOPLE = (
-    Person("U0ADA", "ada", "Ada", "#c4473c"),
+    Person("U0ADA", "ada", "Ada", "#c4473c", is_admin=True),
     Person("U0LIN", "lin", "Lin", "#2f7d4f"),
     Person("U0MAX", "max", "Max", "#2c6fb3"),
 )
@@ -86,12 +89,18 @@ COMMANDS = (
     Command(
         "/concept",
         "Teach Figment a new word, and look after the words it knows",
-        "teach <dicoo> as toy | list | show <dicoo> | queue | cancel <id> | help",
+        "teach <dicoo> as toy | list | show <dicoo> | versions <dicoo> | queue | help",
+        finds_names=True,
     ),
     Command(
         "/imagine",
         "Draw pictures from a sentence",
         "a yellow <dicoo> robot at the beach [--n 4] [--seed 7]",
+    ),
+    Command(
+        "/figment",
+        "See how busy Figment is, and settle your defaults",
+        "queue | status | settings | help",
     ),
 )
 SHORTCUTS = (

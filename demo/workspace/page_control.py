@@ -15,6 +15,7 @@ SWITCHES = frozenset(
         "missing_scopes",
         "file_stubs",
         "escape_commands",
+        "people",
     }
 )
 
@@ -35,7 +36,8 @@ class PageControl:
 
         `ratelimit` {method, times, retry_after in seconds}; `drop_sockets` true for a broken
         line, "refresh" for Slack's announced move; `redeliver_last_event` true;
-        `missing_scopes` [names]; `file_stubs` and `escape_commands` true or false.
+        `missing_scopes` [names]; `file_stubs` and `escape_commands` true or false; `people`
+        {id: what users.info says otherwise, such as {"is_restricted": true}}.
         """
         form = await read_form(request)
         unknown = sorted(set(form.sent) - SWITCHES)
@@ -49,6 +51,9 @@ class PageControl:
             controls.missing_scopes = frozenset(str(one) for one in scopes)
         if "file_stubs" in form.sent:
             controls.file_stubs = form.value("file_stubs") is True
+        if "people" in form.sent:
+            said = form.mapping("people")
+            controls.people = {one: dict(facts) for one, facts in said.items()}
         if "escape_commands" in form.sent:
             controls.escape_commands = form.value("escape_commands") is True
         if form.value("drop_sockets"):

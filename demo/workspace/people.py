@@ -1,7 +1,5 @@
 """What a person does at the page: talk, upload, command, click, use a shortcut."""
 
-import re
-
 from demo.workspace import interactions
 from demo.workspace.blocks import find_element
 from demo.workspace.elements import Given, action_json
@@ -99,7 +97,8 @@ async def command(
     Raises:
         PageError: the app has no such command, it is in a thread, or the app did not answer.
     """
-    if not re.fullmatch(r"/\S+", name) or name not in {one.name for one in COMMANDS}:
+    declared = next((one for one in COMMANDS if one.name == name), None)
+    if declared is None:
         raise PageError(
             "invalid_command",
             f"{name} is not a valid command. In Slack, all messages that start with the"
@@ -109,6 +108,8 @@ async def command(
     if threaded:
         raise PageError("not_in_threads", f"{name} is not supported in threads. Sorry!", status=200)
     text = escape(typed) if workspace.controls.escape_commands else typed
+    if declared.finds_names and workspace.controls.escape_commands:
+        text = write_down(typed, MEMBERS, workspace.team.channels.values())
     ticket = workspace.responses.issue(channel.id, person.id)
     payload = interactions.slash_command(
         person, channel, name, text.strip(), _handles(workspace, person, ticket)

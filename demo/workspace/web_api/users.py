@@ -17,7 +17,7 @@ def info(workspace: Workspace, call: Call) -> Json:
     found = member(call.required("user"))
     if found is None:
         raise ApiError("user_not_found")
-    return {"user": user_json(found)}
+    return {"user": user_json(found) | workspace.controls.people.get(found.id, {})}
 
 
 @TABLE.method("users.list")

@@ -36,7 +36,10 @@ async def test_migrating_again_keeps_what_is_stored(database_url: str) -> None:
     engine = open_engine(database_url)
     async with engine.begin() as connection:
         await connection.execute(
-            text("INSERT INTO concepts VALUES (7, 'T', '<x>', 'U', '2026-01-01 00:00:00')")
+            text(
+                'INSERT INTO concepts (id, workspace, token, "user", created_at, is_private)'
+                " VALUES (7, 'T', '<x>', 'U', '2026-01-01 00:00:00', false)"
+            )
         )
     await migrate(database_url)
     async with engine.connect() as connection:

@@ -13,7 +13,15 @@ MANIFEST = json.loads(
 
 def test_commands_and_shortcuts_are_those_of_the_bot() -> None:
     commands = {one["command"] for one in MANIFEST["features"]["slash_commands"]}
-    assert commands == {command.name for command in COMMANDS} == {"/concept", "/imagine"}
+    assert (
+        commands
+        == {command.name for command in COMMANDS}
+        == {
+            "/concept",
+            "/imagine",
+            "/figment",
+        }
+    )
     shortcuts = {one["callback_id"] for one in MANIFEST["features"]["shortcuts"]}
     assert shortcuts == {shortcut.value for shortcut in Shortcut}
 
@@ -21,6 +29,7 @@ def test_commands_and_shortcuts_are_those_of_the_bot() -> None:
 def test_what_is_read_is_allowed_and_nothing_of_it_is_pushed() -> None:
     scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
     assert {"files:read", "files:write", "chat:write", "commands", "im:write"} <= scopes
+    assert "users:read" in scopes
     assert {"channels:history", "groups:history", "im:history", "mpim:history"} <= scopes
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     assert sorted(events) == ["app_home_opened", "app_mention", "message.im"]

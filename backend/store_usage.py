@@ -1,0 +1,67 @@
+"""What people have had lately, counted in the transaction that gives them more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, not_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.errors import BackendError, ErrorCode
+from backend.jobs import RenderState
+from backend.models import ConceptRow, ConceptVersionRow, RenderRow
+from backend.recipe import ConceptRef
+from backend.roles import DAY, HOUR, Spent, Usage
+
+_NEVER_BEGUN = and_(RenderRow.state == RenderState.CANCELLED, RenderRow.started_at.is_(None))
+
+
+async def usage_for(session: AsyncSession, row: RenderRow, now: datetime) -> Usage:
+    """Return what counts against a render: its person's others, and those of its channel.
+
+    What was cancelled before it was begun does not count.
+    """
+    theirs = and_(
+        RenderRow.workspace == row.workspace,
+        RenderRow.user == row.user,
+        RenderRow.created_at > now - DAY,
+    )
+    here = and_(
+        RenderRow.workspace == row.workspace,
+        RenderRow.channel == row.channel,
+        RenderRow.created_at > now - HOUR,
+    )
+    return Usage(
+        renders=tuple(Spent(at, 1) for at, _ in await _others(session, row, theirs)),
+        pictures=tuple(Spent(at, count) for at, count in await _others(session, row, here)),
+    )
+
+
+async def check_concepts(
+    session: AsyncSession, workspace: str, concepts: Sequence[ConceptRef]
+) -> None:
+    """Refuse concepts that are gone, and keep the others there until the transaction ends."""
+    for ref in concepts:
+        there = await session.scalar(
+            select(ConceptRow.id)
+            .join(ConceptVersionRow, ConceptVersionRow.concept_id == ConceptRow.id)
+            .where(
+                ConceptRow.workspace == workspace,
+                ConceptRow.token == ref.token,
+                ConceptVersionRow.version == ref.version,
+                ConceptVersionRow.sha256 == ref.sha256,
+            )
+            .with_for_update(read=True)
+        )
+        if there is None:
+            raise BackendError(ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {ref.token} here.")
+
+
+async def _others(
+    session: AsyncSession, row: RenderRow, which: ColumnElement[bool]
+) -> Sequence[tuple[datetime, int]]:
+    found = await session.execute(
+        select(RenderRow.created_at, RenderRow.count).where(
+            which, RenderRow.id != row.id, not_(_NEVER_BEGUN)
+        )
+    )
+    return [(at, count) for at, count in found]

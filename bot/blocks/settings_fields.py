@@ -1,0 +1,104 @@
+"""Inputs of the settings' forms. Pure."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from slack_sdk.models.blocks import (
+    Block,
+    CheckboxesElement,
+    ConversationFilter,
+    ConversationMultiSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    NumberInputElement,
+    Option,
+    PlainTextObject,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.action_ids import Setting, SettingsForm
+
+
+def settings_view(form: SettingsForm, title: str, blocks: Sequence[Block]) -> View:
+    """Return a form whose submission is kept at once."""
+    return View(
+        type="modal",
+        callback_id=form,
+        title=PlainTextObject(text=title),
+        submit=PlainTextObject(text="Save"),
+        close=PlainTextObject(text="Close"),
+        blocks=list(blocks),
+    )
+
+
+def field(
+    setting: Setting, label: str, element: InputInteractiveElement, hint: str = ""
+) -> InputBlock:
+    """Return an input that may be left empty."""
+    return InputBlock(
+        block_id=setting,
+        label=PlainTextObject(text=label),
+        element=element,
+        hint=PlainTextObject(text=hint) if hint else None,
+        optional=True,
+    )
+
+
+def number(
+    setting: Setting,
+    value: float | None,
+    least: float,
+    most: float | None = None,
+    decimal: bool = False,
+) -> NumberInputElement:
+    """Return an input for a number."""
+    return NumberInputElement(
+        action_id=setting,
+        is_decimal_allowed=decimal,
+        initial_value=None if value is None else f"{value:g}",
+        min_value=f"{least:g}",
+        max_value=None if most is None else f"{most:g}",
+    )
+
+
+def choice(
+    setting: Setting, options: Mapping[str, str], chosen: StrEnum | None
+) -> StaticSelectElement:
+    """Return a list to choose from; `options` are labels by value."""
+    made = {value: _option(value, label) for value, label in options.items()}
+    return StaticSelectElement(
+        action_id=setting,
+        options=list(made.values()),
+        initial_option=None if chosen is None else made[chosen.value],
+    )
+
+
+def switches(setting: Setting, options: Mapping[str, str], on: Sequence[str]) -> CheckboxesElement:
+    """Return boxes to tick; `options` are labels by value."""
+    made = {value: _option(value, label) for value, label in options.items()}
+    return CheckboxesElement(
+        action_id=setting,
+        options=list(made.values()),
+        # Slack refuses an empty list.
+        initial_options=[made[value] for value in on] or None,
+    )
+
+
+def people(setting: Setting, users: Sequence[str]) -> UserMultiSelectElement:
+    """Return a list of people."""
+    return UserMultiSelectElement(action_id=setting, initial_users=list(users) or None)
+
+
+def channels(setting: Setting, chosen: Sequence[str]) -> ConversationMultiSelectElement:
+    """Return a list of channels."""
+    return ConversationMultiSelectElement(
+        action_id=setting,
+        initial_conversations=list(chosen) or None,
+        filter=ConversationFilter(include=["public", "private"]),
+    )
+
+
+def _option(value: str, label: str) -> Option:
+    return Option(value=value, text=PlainTextObject(text=label))

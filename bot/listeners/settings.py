@@ -1,0 +1,94 @@
+"""`/figment`, and the forms of settings: what is submitted is kept before it is acknowledged."""
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from backend.clock import Clock
+from backend.errors import BackendError
+from backend.people import Asker, Person
+from backend.service import Service
+from bot import texts
+from bot.action_ids import Action, Setting, SettingsForm
+from bot.asks import Payload, from_command, workspace_of
+from bot.blocks.defaults_form import defaults_modal
+from bot.blocks.limits_form import limits_modal
+from bot.calls import Calls
+from bot.errors import BotError
+from bot.forms import FormError
+from bot.inbox import Inbox
+from bot.settings_forms import read_defaults, read_rules
+from bot.standings import Standings
+
+
+def register(
+    app: AsyncApp,
+    inbox: Inbox,
+    service: Service,
+    calls: Calls,
+    standings: Standings,
+    clock: Clock,
+) -> None:
+    """Listen for `/figment`, and for what opens and submits the forms of settings."""
+
+    async def show_defaults(trigger: str, asker: Asker) -> None:
+        await calls.open_view(trigger, defaults_modal(await service.defaults(asker.person)))
+
+    async def show_limits(trigger: str, asker: Asker) -> None:
+        await calls.open_view(trigger, limits_modal(await service.rules(asker)))
+
+    forms = {"settings": show_defaults, "limits": show_limits}
+
+    async def command(ack: AsyncAck, body: Payload, respond: AsyncRespond) -> None:
+        ask = from_command(body, clock())
+        show = forms.get(ask.text.strip().lower())
+        if show is None:
+            new = await inbox.receive(ask)
+            await ack()
+            if new:
+                inbox.begin(ask)
+            return
+        await ack()
+        try:
+            await show(body["trigger_id"], await standings.asker(ask))
+        except (BackendError, BotError) as error:
+            await respond(text=texts.of_any(error))
+
+    async def open_defaults(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        await show_defaults(body["trigger_id"], await _asker(standings, body))
+
+    async def open_limits(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        await show_limits(body["trigger_id"], await _asker(standings, body))
+
+    async def keep_defaults(ack: AsyncAck, body: Payload) -> None:
+        try:
+            asker = await _asker(standings, body)
+            await service.set_defaults(asker.person, read_defaults(body["view"]))
+        except FormError as error:
+            await ack(response_action="errors", errors=error.problems)
+        except (BackendError, BotError) as error:
+            said = f"{error.message} {error.hint}".strip()
+            await ack(response_action="errors", errors={Setting.PICTURES.value: said})
+        else:
+            await ack()
+
+    async def keep_limits(ack: AsyncAck, body: Payload) -> None:
+        try:
+            await service.set_rules(await _asker(standings, body), read_rules(body["view"]))
+        except FormError as error:
+            await ack(response_action="errors", errors=error.problems)
+        except (BackendError, BotError) as error:
+            said = f"{error.message} {error.hint}".strip()
+            await ack(response_action="errors", errors={Setting.WHO_TEACHES.value: said})
+        else:
+            await ack()
+
+    app.command("/figment")(command)
+    app.action(Action.SETTINGS_OPEN.value)(open_defaults)
+    app.action(Action.LIMITS_OPEN.value)(open_limits)
+    app.view(SettingsForm.DEFAULTS.value)(keep_defaults)
+    app.view(SettingsForm.LIMITS.value)(keep_limits)
+
+
+async def _asker(standings: Standings, body: Payload) -> Asker:
+    return await standings.asker_of(Person(workspace_of(body), body["user"]["id"]))
