@@ -1,7 +1,5 @@
 """What a person does at the page: talk, upload, command, click, use a shortcut."""
 
-import re
-
 from demo.workspace import interactions
 from demo.workspace.blocks import find_element
 from demo.workspace.elements import Given, action_json
@@ -19,6 +17,7 @@ from demo.workspace.manifest import (
 from demo.workspace.messages import Message
 from demo.workspace.rendering import message_json
 from demo.workspace.responding import Response, post_response
+from demo.workspace.scopes import SCOPE_OF_COMMANDS
 from demo.workspace.socket_mode import NotAcknowledgedError
 from demo.workspace.text import escape, write_down
 from demo.workspace.workspace import Workspace
@@ -99,7 +98,8 @@ async def command(
     Raises:
         PageError: the app has no such command, it is in a thread, or the app did not answer.
     """
-    if not re.fullmatch(r"/\S+", name) or name not in {one.name for one in COMMANDS}:
+    has_commands = SCOPE_OF_COMMANDS in workspace.controls.provided
+    if not has_commands or name not in {one.name for one in COMMANDS}:
         raise PageError(
             "invalid_command",
             f"{name} is not a valid command. In Slack, all messages that start with the"
@@ -161,7 +161,8 @@ async def shortcut(
         PageError: the app has no such shortcut or did not answer.
     """
     declared = next((one for one in SHORTCUTS if one.callback_id == callback_id), None)
-    if declared is None or declared.on_message != (message is not None):
+    has_shortcuts = SCOPE_OF_COMMANDS in workspace.controls.provided
+    if not has_shortcuts or declared is None or declared.on_message != (message is not None):
         raise PageError("shortcut_not_found", f"There is no shortcut {callback_id!r} here.")
     ts = workspace.team.next_ts()
     if message is None:

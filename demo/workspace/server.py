@@ -4,6 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from demo.workspace.controls import Controls
 from demo.workspace.page_api import PageApi, page_errors
 from demo.workspace.page_control import PageControl
 from demo.workspace.page_feed import PageFeed
@@ -29,12 +30,17 @@ class WorkspaceServer:
         host: str = "127.0.0.1",
         samples: Path | None = None,
         patience: Patience | None = None,
+        controls: Controls | None = None,
     ) -> None:
-        """Prepare a workspace; port 0 takes any free one, `samples` is a folder of pictures."""
+        """Prepare a workspace; port 0 takes any free one, `samples` is a folder of pictures.
+
+        The app has what its manifest asks for, unless `controls` say something else.
+        """
         self._host = host
         self._port = port
         self._samples = samples
         self._patience = patience or Patience()
+        self._controls = controls
         self._runner: web.AppRunner | None = None
         self._workspace: Workspace | None = None
         self._feed: PageFeed | None = None
@@ -55,7 +61,7 @@ class WorkspaceServer:
         Raises:
             OSError: the port is taken.
         """
-        workspace = Workspace(self._patience)
+        workspace = Workspace(self._patience, self._controls)
         api = WebApi(workspace)
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
         feed = PageFeed(workspace)

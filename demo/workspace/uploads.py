@@ -89,7 +89,7 @@ class Uploads:
     async def download(self, request: web.Request) -> web.Response:
         """Hand a file to the bot; anyone else gets Slack's login page, with status 200."""
         allowed = request.headers.get("Authorization") == f"Bearer {BOT_TOKEN}"
-        if not allowed or "files:read" in self._workspace.controls.missing_scopes:
+        if not allowed or "files:read" not in self._workspace.controls.provided:
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         stored = self._workspace.team.files.get(request.match_info["file"])
         if stored is None:
