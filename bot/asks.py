@@ -82,6 +82,7 @@ class Ask(BaseModel):
     """The message that was sent, or that the form was opened on."""
     files: tuple[FileInfo, ...] = ()
     response_url: str | None = None
+    """Where a command or a press may be answered for a while, whatever the bot may do."""
 
     @property
     def person(self) -> Person:
@@ -168,6 +169,7 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
         # The first message of a thread belongs to the channel.
         thread=None if thread == ts else thread,
         message=ts,
+        response_url=body.get("response_url"),
     )
 
 

@@ -8,9 +8,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.calls import unreachable
 from bot.errors import BotError, BotErrorCode
 from bot.manifest import EVENTS_PATH
+from bot.slack_errors import unreachable
 
 
 class Door(Protocol):

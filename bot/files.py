@@ -12,6 +12,8 @@ import structlog
 from backend.requests import IncomingPicture
 from bot.asks import FileInfo, source_of
 from bot.errors import BotError, BotErrorCode
+from bot.manifest import DOWNLOAD
+from bot.scopes import lacking
 
 _log = structlog.get_logger(__name__)
 
@@ -129,12 +131,8 @@ class PictureFetcher:
                     )
                 if answer.content_type == "text/html":
                     # Slack shows its login page to who may not read the file.
-                    raise BotError(
-                        BotErrorCode.MISSING_SCOPE,
-                        "Slack does not let me read the pictures.",
-                        "Whoever administers the app: give it the scope files:read and install "
-                        "it again.",
-                    )
+                    _log.warning("scope_missing", scope=DOWNLOAD, file=file.id)
+                    raise lacking([DOWNLOAD])
                 await self._save(answer, file, path)
                 return
         raise BotError(BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack.")
