@@ -11,7 +11,7 @@ _WHAT_TO_DO = (
 )
 CARD_SCOPES = ("chat:write",)
 """Without these nobody would see how a training goes: it is not begun."""
-PICTURES_SCOPES = ("chat:write", "files:write")
+PICTURES_SCOPES = ("chat:write", "files:read", "files:write")
 """Without these nobody would see the pictures: they are not drawn."""
 
 
