@@ -12,6 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from backend.people import Place
 from bot.asks import Ask, Origin
 from bot.blocks.kit import Mrkdwn, message_text
+from bot.blocks.quiet import quiet, quiet_text
 from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
 
@@ -38,6 +39,8 @@ class Answers:
         """Answer an ask."""
         text = message_text(text)
         if ask.origin is Origin.MENTION:
+            # Everybody reads it there, and whoever is named is called.
+            text, blocks = quiet_text(text, ask.user), quiet(blocks, ask.user)
             if not blocks:
                 await self._notes.note(ask.place, text, ask.event_id)
             else:

@@ -19,6 +19,7 @@ _log = structlog.get_logger(__name__)
 
 _SLACK_DOMAINS = ("slack.com", "slack-files.com")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PAGE = "text/html"
 _CHUNK = 64 * 1024
 _AT_ONCE = 4
 _MOST_REDIRECTS = 3
@@ -129,7 +130,7 @@ class PictureFetcher:
                     raise BotError(
                         BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack."
                     )
-                if answer.content_type == "text/html":
+                if answer.content_type == _PAGE and file.mimetype != _PAGE:
                     # Slack shows its login page to who may not read the file.
                     _log.warning("scope_missing", scope=DOWNLOAD, file=file.id)
                     raise lacking([DOWNLOAD])

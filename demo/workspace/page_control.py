@@ -17,6 +17,7 @@ SWITCHES = frozenset(
         "redeliver_last_event",
         "missing_scopes",
         "channel_kinds",
+        "delete_files",
         "file_stubs",
         "escape_commands",
     }
@@ -39,7 +40,8 @@ class PageControl:
 
         `ratelimit` {method, times, retry_after in seconds}; `drop_sockets` true for a broken
         line, "refresh" for Slack's announced move; `redeliver_last_event` true;
-        `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes}; `file_stubs`
+        `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes};
+        `delete_files` [ids], as the people do whose they are; `file_stubs`
         and `escape_commands` true or false.
         """
         form = await read_form(request)
@@ -54,6 +56,9 @@ class PageControl:
             controls.missing_scopes = frozenset(str(one) for one in scopes)
         if form.value("channel_kinds") is not None:
             controls.channel_kinds = _kinds(form.mapping("channel_kinds"))
+        deleted = form.value("delete_files")
+        for file_id in deleted if isinstance(deleted, list) else ():
+            self._workspace.team.remove_file(str(file_id))
         if "file_stubs" in form.sent:
             controls.file_stubs = form.value("file_stubs") is True
         if "escape_commands" in form.sent:
