@@ -27,7 +27,7 @@ async def test_thirty_pictures_at_once(team: Team) -> None:
     async with serving(team):
         many = [(f"{n}.png", team.pictures[n % 3][1]) for n in range(30)]
         await team.page.upload("<@U0FIGMENT> teach <many> as toy", *many)
-        await team.wait_for("<many> is ready")
+        await team.wait_for("30 pictures are more than the 20")
 
 
 async def test_a_picture_that_was_deleted_before_it_was_read(team: Team) -> None:
@@ -51,8 +51,9 @@ async def test_all_pictures_were_deleted(team: Team) -> None:
 
 async def test_a_web_page_that_calls_itself_a_picture_is_no_missing_scope(team: Team) -> None:
     async with serving(team):
-        await team.page.upload("<@U0FIGMENT> teach <dicoo> as toy", ("cat.png", PAGE))
-        await team.wait_for("cat.png is not a picture")
+        words = "<@U0FIGMENT> teach <dicoo> as toy"
+        await team.page.upload(words, team.pictures[0], ("cat.png", PAGE))
+        await team.wait_for("cat.png is a web page, not a picture")
     assert "lacks the permission" not in json.dumps(await team.all())
 
 
