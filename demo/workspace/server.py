@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from demo.workspace.controls import Controls
+from demo.workspace.meter import Meter
 from demo.workspace.page_api import PageApi, page_errors
 from demo.workspace.page_control import PageControl
 from demo.workspace.page_feed import PageFeed
@@ -54,6 +55,11 @@ class WorkspaceServer:
     def connections(self) -> int:
         """How many sockets the app holds open now."""
         return self._workspace.hub.connections if self._workspace else 0
+
+    @property
+    def meter(self) -> Meter:
+        """What was measured of the app since the start."""
+        return self._workspace.meter if self._workspace else Meter()
 
     async def start(self) -> None:
         """Start to serve.

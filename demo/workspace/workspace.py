@@ -9,6 +9,7 @@ from demo.workspace.controls import Controls
 from demo.workspace.json_types import Json
 from demo.workspace.manifest import BOT_USER_ID
 from demo.workspace.messages import Message, StoredFile
+from demo.workspace.meter import Meter
 from demo.workspace.socket_mode import Patience, SocketHub
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.text import mentions
@@ -31,7 +32,8 @@ class Workspace:
         """Uploads whose bytes came but that are not complete yet, by file id."""
         self.origin = ""
         """The workspace's address as the app last reached it, so that it can fetch files."""
-        self.hub = SocketHub(patience, self._app_came_or_went)
+        self.meter = Meter()
+        self.hub = SocketHub(patience, self._app_came_or_went, self.meter)
         self._later: set[asyncio.TimerHandle] = set()
 
     def post(self, message: Message) -> Message:

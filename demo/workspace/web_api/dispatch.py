@@ -66,6 +66,7 @@ class WebApi:
         arguments.pop("token", None)
         call = Call(method, arguments, origin(request))
         self._check_scope(call)
+        self._workspace.meter.called(method)
         return {"ok": True, **handler(self._workspace, call)}
 
     def _check_scope(self, call: Call) -> None:
