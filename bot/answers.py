@@ -12,8 +12,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from backend.people import Place
 from bot.asks import Ask, Origin
 from bot.blocks.kit import Mrkdwn, message_text
+from bot.blocks.quiet import quiet, quiet_text
 from bot.calls import Calls
-from bot.errors import BotError
+from bot.errors import BotError, BotErrorCode
 
 _log = structlog.get_logger(__name__)
 
@@ -38,27 +39,47 @@ class Answers:
         """Answer an ask."""
         text = message_text(text)
         if ask.origin is Origin.MENTION:
+            # Everybody reads it there, and whoever is named is called.
+            text, blocks = quiet_text(text, ask.user), quiet(blocks, ask.user)
             if not blocks:
                 await self._notes.note(ask.place, text, ask.event_id)
             else:
                 await self._calls.post(ask.channel, text, blocks, ask.thread, ask.event_id)
         elif not ask.channel:
-            channel = await self._calls.direct_channel(ask.user)
-            await self._calls.post(channel, text, blocks)
-        elif ask.response_url is None or not await self._respond(ask.response_url, text, blocks):
+            await self._tell_directly(ask.user, text, blocks)
+        elif ask.origin is not Origin.COMMAND or not await self._respond(ask, text, blocks):
             try:
                 await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
             except (BotError, SlackApiError) as error:
-                # The bot is not in the channel where somebody asked.
+                # The bot is not in the channel where somebody asked, or may not write.
                 _log.info("not_whispered", channel=ask.channel, error=str(error))
-                channel = await self._calls.direct_channel(ask.user)
-                await self._calls.post(channel, text, blocks)
+                if ask.origin is Origin.COMMAND or not await self._respond(ask, text, blocks):
+                    await self._tell_directly(ask.user, text, blocks)
 
-    async def _respond(self, url: str, text: Mrkdwn, blocks: Sequence[Block]) -> bool:
-        """Answer a slash command. Works even where the bot is no member, but only for a while."""
+    async def _tell_directly(self, user: str, text: Mrkdwn, blocks: Sequence[Block]) -> None:
         try:
-            answer = await AsyncWebhookClient(url).send(
-                text=text, blocks=list(blocks) or None, response_type="ephemeral"
+            channel = await self._calls.direct_channel(user)
+        except BotError as error:
+            if error.code is not BotErrorCode.MISSING_SCOPE:
+                raise
+            # A message to a person's id needs no scope but that for messages.
+            channel = user
+        await self._calls.post(channel, text, blocks)
+
+    async def _respond(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block]) -> bool:
+        """Answer a command or a press, whose address needs no scope, but works for a while only.
+
+        It does even where the bot is no member. An answer to a press in a thread is shown in the
+        channel, so that there it is the second choice.
+        """
+        if ask.response_url is None:
+            return False
+        try:
+            answer = await AsyncWebhookClient(ask.response_url).send(
+                text=text,
+                blocks=list(blocks) or None,
+                response_type="ephemeral",
+                replace_original=False,
             )
         except (aiohttp.ClientError, TimeoutError) as error:
             _log.warning("not_responded", error=repr(error))

@@ -59,7 +59,13 @@ def build_app(
         else:
             _log.error("listener_failed", exc_info=error)
         if context.channel_id and context.user_id:
-            await calls.whisper(context.channel_id, context.user_id, texts.of_any(error))
+            text = texts.of_any(error)
+            try:
+                await calls.whisper(context.channel_id, context.user_id, text)
+            except BotError:
+                # Not in the channel, or without the scope: what was pressed has its own address.
+                if context.response_url:
+                    await context.respond(text, replace_original=False)
 
     app.error(on_error)
     return app

@@ -82,6 +82,7 @@ class Ask(BaseModel):
     """The message that was sent, or that the form was opened on."""
     files: tuple[FileInfo, ...] = ()
     response_url: str | None = None
+    """Where a command or a press may be answered for a while, whatever the bot may do."""
     mentioned: tuple[str, ...] = ()
     """Channels (`#C...`) and people (`@U...`) that are named in the text, in order."""
 
@@ -178,6 +179,7 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
         # The first message of a thread belongs to the channel.
         thread=None if thread == ts else thread,
         message=ts,
+        response_url=body.get("response_url"),
     )
 
 

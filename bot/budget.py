@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.settings import BotSettings
 
+_UPDATES_AT_ONCE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -70,9 +72,12 @@ class Budget:
 
 def slack_budget(settings: BotSettings) -> Budget:
     """Return the budget of a workspace."""
+    updates = settings.card_updates_per_minute
+    # With those at once, no minute has more than is allowed.
+    burst = max(1, min(_UPDATES_AT_ONCE, int(updates / 10)))
     return Budget(
         {
-            "chat.update": Rate(60 / settings.card_updates_per_minute, burst=5),
+            "chat.update": Rate(60 / max(updates - burst, updates / 2), burst=burst),
             "chat.postMessage": Rate(1 / settings.posts_per_second, burst=3, by_channel=True),
         }
     )

@@ -1,8 +1,9 @@
 """Slack's Web API as the bot uses it: few calls, within budget, with our own errors."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,58 +19,32 @@ from backend.people import Place
 from bot.asks import FileInfo, Payload
 from bot.blocks.kit import Mrkdwn
 from bot.budget import Budget
-from bot.errors import BotError, BotErrorCode, SlackBusyError
+from bot.errors import BotError, SlackBusyError
+from bot.scopes import lacking
+from bot.slack_errors import error_code, translated, unreachable
 
 SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise that is not our mistake, SlackBusyError aside."""
 METADATA_TYPE = "figment"
 _TOO_MANY = 429
+_BROKEN = 500
+_PAGE = 200
+_MOST_PAGES = 10
+"""Of a channel or a thread: whoever looks for something older does without."""
 _PATIENCE_SECONDS = 20.0
 """A longer pause is the caller's to plan for."""
 _READY_LOOKS = 10
 _NOT_READY = ("invalid_blocks",)
 """What Slack says of a message whose pictures it is still working on."""
 
-_MEANINGS = {
-    "not_in_channel": BotErrorCode.NOT_IN_CHANNEL,
-    "channel_not_found": BotErrorCode.NOT_IN_CHANNEL,
-    "missing_scope": BotErrorCode.MISSING_SCOPE,
-    "invalid_auth": BotErrorCode.TOKEN_REFUSED,
-    "not_authed": BotErrorCode.TOKEN_REFUSED,
-    "account_inactive": BotErrorCode.TOKEN_REFUSED,
-    "token_revoked": BotErrorCode.TOKEN_REFUSED,
-}
-_SENTENCES = {
-    BotErrorCode.NOT_IN_CHANNEL: (
-        "I am not a member of this channel.",
-        "Invite me with `/invite @figment`, then ask again.",
-    ),
-    BotErrorCode.MISSING_SCOPE: (
-        "The Slack app lacks a permission that this needs.",
-        "Whoever administers it: compare its scopes with the manifest and install it again.",
-    ),
-    BotErrorCode.TOKEN_REFUSED: (
-        "Slack does not accept the bot's token.",
-        "Copy the bot token from the app's page again and set SLACK_BOT_TOKEN.",
-    ),
-}
-
-
-def unreachable(error: Exception) -> BotError:
-    """Return what is said when Slack gives no answer at all."""
-    return BotError(
-        BotErrorCode.SLACK_UNREACHABLE,
-        f"Slack cannot be reached: {error or type(error).__name__}.",
-        "See the network and proxy of this machine, and SLACK_API_URL if it is set.",
-    )
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in its workspace."""
+    """Who the bot is in its workspace, and what it may do there (None: that was not told)."""
 
     user: str
     workspace: str
+    scopes: frozenset[str] | None = None
 
 
 class Calls:
@@ -82,6 +57,7 @@ class Calls:
     def __init__(self, client: AsyncWebClient, budget: Budget) -> None:
         self._client = client
         self._budget = budget
+        self._granted: frozenset[str] | None = None
 
     async def who_am_i(self) -> Identity:
         """Ask Slack whose token this is."""
@@ -89,7 +65,22 @@ class Calls:
             answer = await self._call("auth.test", "", self._client.auth_test)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise unreachable(error) from error
-        return Identity(str(answer["user_id"]), str(answer["team_id"]))
+        scopes = answer.headers.get("x-oauth-scopes")
+        if scopes is not None:
+            self._granted = frozenset(one.strip() for one in scopes.split(","))
+        return Identity(str(answer["user_id"]), str(answer["team_id"]), self._granted)
+
+    async def require(self, *scopes: str) -> None:
+        """Look that all these scopes are there before something long begins; raises BotError.
+
+        What was missing when Slack was asked last is asked for again: the app may have got it.
+        """
+        if self._granted is None or self._granted.issuperset(scopes):
+            return
+        granted = (await self.who_am_i()).scopes or frozenset()
+        for scope in scopes:
+            if scope not in granted:
+                raise lacking([scope])
 
     async def post(
         self,
@@ -159,40 +150,22 @@ class Calls:
         )
         return str(answer["channel"]["id"])
 
-    async def history(self, channel: str, oldest: float, limit: int = 200) -> tuple[Payload, ...]:
+    async def history(
+        self, channel: str, oldest: float, latest: float | None = None
+    ) -> tuple[Payload, ...]:
         """Return a channel's messages since `oldest`, in order of time; replies are not among."""
-        answer = await self._call(
-            "conversations.history",
-            channel,
-            lambda: self._client.conversations_history(
-                channel=channel,
-                oldest=f"{oldest:.6f}",
-                limit=limit,
-                inclusive=True,
-                include_all_metadata=True,
-            ),
-        )
-        return _in_order(answer["messages"])
+        return _in_order([one async for one in self._history(channel, oldest, latest)])
 
     async def thread(self, channel: str, thread: str) -> tuple[Payload, ...]:
         """Return a thread's messages, the first one included, in order of time."""
-        answer = await self._call(
-            "conversations.replies",
-            channel,
-            lambda: self._client.conversations_replies(
-                channel=channel, ts=thread, limit=200, include_all_metadata=True
-            ),
-        )
-        return _in_order(answer["messages"])
+        return _in_order([one async for one in self._thread(channel, thread)])
 
     async def posted(self, channel: str, thread: str | None, key: str, since: float) -> str | None:
         """Find a message of ours by its key; None if it was never posted."""
         messages = (
-            await self.thread(channel, thread)
-            if thread is not None
-            else await self.history(channel, since)
+            self._thread(channel, thread) if thread is not None else self._history(channel, since)
         )
-        for message in messages:
+        async for message in messages:
             metadata = message.get("metadata") or {}
             if (
                 metadata.get("event_type") == METADATA_TYPE
@@ -267,6 +240,52 @@ class Calls:
             "views.publish", "", lambda: self._client.views_publish(user_id=user, view=view)
         )
 
+    def _history(
+        self, channel: str, oldest: float, latest: float | None = None
+    ) -> AsyncIterator[Payload]:
+        return self._pages(
+            "conversations.history",
+            channel,
+            lambda cursor: self._client.conversations_history(
+                channel=channel,
+                oldest=f"{oldest:.6f}",
+                latest=None if latest is None else f"{latest:.6f}",
+                limit=_PAGE,
+                inclusive=True,
+                include_all_metadata=True,
+                cursor=cursor,
+            ),
+        )
+
+    def _thread(self, channel: str, thread: str) -> AsyncIterator[Payload]:
+        return self._pages(
+            "conversations.replies",
+            channel,
+            lambda cursor: self._client.conversations_replies(
+                channel=channel,
+                ts=thread,
+                limit=_PAGE,
+                include_all_metadata=True,
+                cursor=cursor,
+            ),
+        )
+
+    async def _pages(
+        self,
+        method: str,
+        channel: str,
+        send: Callable[[str | None], Awaitable[AsyncSlackResponse]],
+    ) -> AsyncIterator[Payload]:
+        """Yield messages, page by page, in Slack's order."""
+        cursor = None
+        for _ in range(_MOST_PAGES):
+            answer = await self._call(method, channel, partial(send, cursor))
+            for message in answer["messages"]:
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
     async def _call(
         self,
         method: str,
@@ -285,29 +304,18 @@ class Calls:
                 if answer.status_code == _TOO_MANY:
                     self._wait_longer(method, channel, float(answer.headers.get("Retry-After", 1)))
                     continue
-                code = answer.get("error", "")
-                if code in retried and looks < 3:
+                if answer.status_code >= _BROKEN:
+                    # Slack's own trouble passes, as one of the line does.
+                    raise aiohttp.ClientError(f"Slack answered {answer.status_code}") from error
+                if error_code(error) in retried and looks < 3:
                     await asyncio.sleep(looks)
                     continue
-                raise _translated(code, error) from error
+                raise translated(method, error) from error
 
     def _wait_longer(self, method: str, channel: str, seconds: float) -> None:
         self._budget.pause(method, channel, seconds)
         if seconds > _PATIENCE_SECONDS:
             raise SlackBusyError(seconds)
-
-
-def error_code(error: SlackApiError) -> str:
-    """Return Slack's own name of what went wrong."""
-    answer: Any = error.response
-    return str(answer.get("error", ""))
-
-
-def _translated(code: str, error: SlackApiError) -> Exception:
-    meaning = _MEANINGS.get(code)
-    if meaning is None:
-        return error
-    return BotError(meaning, *_SENTENCES[meaning])
 
 
 def _in_order(messages: Sequence[Payload]) -> tuple[Payload, ...]:

@@ -15,8 +15,9 @@ from backend.people import Place
 from backend.views import Delivery, JobView
 from bot import texts
 from bot.blocks.job_card import Shown, job_card, summary
-from bot.calls import SLACK_FAULTS, Calls, error_code
+from bot.calls import SLACK_FAULTS, Calls
 from bot.receipts import Receipt
+from bot.slack_errors import error_code
 
 _log = structlog.get_logger(__name__)
 

@@ -25,6 +25,7 @@ from bot.lookup import find_open
 from bot.parse import Said, parse_concept, parse_imagine, parse_mention
 from bot.parse_concept import parse_figment
 from bot.pictures import PictureShelf
+from bot.scopes import CARD_SCOPES, PICTURES_SCOPES
 from bot.standings import Standings
 from bot.statuses import Status, Statuses
 from bot.wishes import (
@@ -111,6 +112,7 @@ class Desk:
         await self._answers.tell(ask, texts.of_any(error))
 
     async def _teach(self, ask: Ask, wish: Teach) -> None:
+        await self._calls.require(*CARD_SCOPES)
         used = await self._service.sources_used(ask.workspace)
         files = await self._gatherer.pictures(ask, used)
         place = ask.place
@@ -141,6 +143,7 @@ class Desk:
             await self._answers.tell(ask, texts.left_out(fetched.problems))
 
     async def _imagine(self, ask: Ask, wish: Imagine, place: Place, again: bool) -> None:
+        await self._calls.require(*PICTURES_SCOPES)
         if not place.channel:
             place = Place(ask.workspace, await self._channel(ask))
         if ask.origin is Origin.FORM:

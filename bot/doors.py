@@ -8,10 +8,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.calls import unreachable
 from bot.errors import BotError, BotErrorCode
-
-HTTP_PATH = "/slack/events"
+from bot.manifest import EVENTS_PATH
+from bot.slack_errors import unreachable
 
 
 class Door(Protocol):
@@ -57,7 +56,7 @@ class HttpDoor:
     """Signed requests over HTTP, by Bolt's own aiohttp application."""
 
     def __init__(self, app: AsyncApp, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app.web_app(HTTP_PATH), access_log=None)
+        self._runner = web.AppRunner(app.web_app(EVENTS_PATH), access_log=None)
         self._host = host
         self._port = port
 

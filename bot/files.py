@@ -12,11 +12,14 @@ import structlog
 from backend.requests import IncomingPicture
 from bot.asks import FileInfo, source_of
 from bot.errors import BotError, BotErrorCode
+from bot.manifest import DOWNLOAD
+from bot.scopes import lacking
 
 _log = structlog.get_logger(__name__)
 
 _SLACK_DOMAINS = ("slack.com", "slack-files.com")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PAGE = "text/html"
 _CHUNK = 64 * 1024
 _AT_ONCE = 4
 _MOST_REDIRECTS = 3
@@ -142,14 +145,10 @@ class PictureFetcher:
                     raise BotError(
                         BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack."
                     )
-                if answer.content_type == "text/html":
+                if answer.content_type == _PAGE and file.mimetype != _PAGE:
                     # Slack shows its login page to who may not read the file.
-                    raise BotError(
-                        BotErrorCode.MISSING_SCOPE,
-                        "Slack does not let me read the pictures.",
-                        "Whoever administers the app: give it the scope files:read and install "
-                        "it again.",
-                    )
+                    _log.warning("scope_missing", scope=DOWNLOAD, file=file.id)
+                    raise lacking([DOWNLOAD])
                 await self._save(answer, file, path, pictures_only)
                 return
         raise BotError(BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack.")

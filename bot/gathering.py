@@ -52,7 +52,7 @@ class Gatherer:
     async def _around(self, channel: str, thread: str | None, message: str) -> tuple[Payload, ...]:
         if thread is not None:
             return await self._calls.thread(channel, thread)
-        return await self._calls.history(channel, float(message), limit=100)
+        return await self._calls.history(channel, float(message), float(message))
 
 
 def _fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> list[Posted]:

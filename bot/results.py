@@ -1,20 +1,26 @@
 """Delivers what came of a render: its pictures in the thread, its status message at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import structlog
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
 
 from backend.clock import utc_now
 from backend.jobs import RenderState
 from backend.views import Delivery, RenderView
+from bot.blocks.kit import section
 from bot.blocks.render_messages import asked, pictures_message, render_status
-from bot.calls import Calls, error_code
+from bot.calls import Calls
+from bot.errors import BotError, BotErrorCode
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
+from bot.slack_errors import error_code
 from bot.statuses import Status, Statuses
+from bot.texts import of_error
 
 _log = structlog.get_logger(__name__)
 
@@ -62,16 +68,21 @@ class Results:
             since = render.created_at.timestamp() - 60
             ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
         if ts is None and not nothing_to_show:
-            files = await self._shelf.files(paths, render.prompt)
+            blocks = await self._message(render, paths)
             ts = await self._calls.post(
-                render.place.channel,
-                asked(render),
-                pictures_message(render, files),
-                thread,
-                delivery.key,
+                render.place.channel, asked(render), blocks, thread, delivery.key
             )
         await self._close(render, status)
         return Receipt(delivery.revision, ts)
+
+    async def _message(self, render: RenderView, paths: Mapping[int, Path]) -> list[Block]:
+        try:
+            return pictures_message(render, await self._shelf.files(paths, render.prompt))
+        except BotError as error:
+            if error.code is not BotErrorCode.MISSING_SCOPE:
+                raise
+            # Trying again for ever would say nothing to whoever waits.
+            return [section(of_error(error)), *pictures_message(render, {})]
 
     async def _status(self, delivery: Delivery, render: RenderView) -> Status:
         """Find or make the message that the pictures belong to."""

@@ -1,6 +1,5 @@
 """Every sentence that people read outside of cards and forms; errors become words here."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from backend.errors import BackendError, ErrorCode
@@ -18,8 +17,6 @@ INTERNAL = escape(
 NO_FILES_ON_MESSAGE = escape(
     "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
 )
-
-_SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
@@ -149,13 +146,11 @@ def concept_line(concept: ConceptView) -> Mrkdwn:
         how = mrkdwn("{kind} from a file, imported by", kind=kind)
     else:
         how = mrkdwn("{kind} that began as {word}, taught by", kind=kind, word=concept.initializer)
-    user = concept.owner.user
     return joined(
         (
             Mrkdwn(f"*{escape(concept.token)}*"),
             how,
-            # Who imports on the command line may have a name of that machine only.
-            person(user) if _SLACK_USER.fullmatch(user) else escape(user),
+            person(concept.owner.user),
             escape(f"on {concept.created_at:%d %B %Y}" + (", private" * concept.is_private)),
         )
     )

@@ -36,6 +36,8 @@ from bot.housekeeping import Housekeeper
 from bot.inbox import Inbox
 from bot.pictures import PictureShelf
 from bot.results import Results
+from bot.retries import retry_handlers
+from bot.scopes import not_granted
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.standings import Standings
 from bot.statuses import Statuses
@@ -67,7 +69,9 @@ class Figment:
         self._dispatcher = self._new_dispatcher(cluster, start_run)
 
         token = slack.slack_bot_token.get_secret_value()
-        self._client = AsyncWebClient(token=token, base_url=slack.api_url)
+        self._client = AsyncWebClient(
+            token=token, base_url=slack.api_url, retry_handlers=retry_handlers()
+        )
         self._calls = Calls(self._client, slack_budget(bot))
         self._shelf = PictureShelf(self._calls)
         self._statuses = Statuses(self._service)
@@ -110,6 +114,8 @@ class Figment:
             await self._dispatcher.start()
             started.push_async_callback(self._dispatcher.stop)
             me = await self._calls.who_am_i()
+            if me.scopes is not None and (missing := not_granted(me.scopes)):
+                _log.warning("scopes_not_granted", scopes=",".join(missing))
             warming = asyncio.create_task(self._warm_up(), name="warm up")
             started.callback(warming.cancel)
             rows = await self._service.unsettled()

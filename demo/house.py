@@ -31,6 +31,7 @@ class House:
     url: str
     folder: Path
     env: Mapping[str, str]
+    server: WorkspaceServer
     process: Process | None = None
 
     @property
@@ -155,7 +156,7 @@ async def open_house(
     except StoryError:
         await server.stop()
         raise
-    house = House(server.url, folder, bot_environment(server.url, data, base, settings))
+    house = House(server.url, folder, bot_environment(server.url, data, base, settings), server)
     try:
         await house.start_bot()
         yield house

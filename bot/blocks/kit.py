@@ -1,5 +1,6 @@
 """Pieces of Block Kit within Slack's limits, and the one place where text is escaped."""
 
+import re
 from collections.abc import Iterable
 from typing import NewType
 
@@ -29,6 +30,8 @@ MESSAGE_BLOCKS = 50
 HOME_BLOCKS = 100
 _MESSAGE_TEXT = 3800
 _CONTEXT_TEXT = 2000
+_CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
+_SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 def escape(text: str) -> Mrkdwn:
@@ -47,8 +50,8 @@ def joined(parts: Iterable[Mrkdwn], by: str = " ") -> Mrkdwn:
 
 
 def person(user: str) -> Mrkdwn:
-    """Name a person."""
-    return Mrkdwn(f"<@{user}>")
+    """Name a person: one of Slack's, or of the command line by a name of that machine."""
+    return Mrkdwn(f"<@{user}>") if _SLACK_USER.fullmatch(user) else escape(user)
 
 
 def code(text: str) -> Mrkdwn:
@@ -67,13 +70,16 @@ def quote(text: str) -> Mrkdwn:
 
 
 def clip(text: str, most: int) -> str:
-    """Shorten text to `most` characters, never in the middle of an escaped one."""
+    """Shorten text to `most` characters, never within an escaped one or somebody's mention."""
     if len(text) <= most:
         return text
     cut = text[: most - 1]
     ampersand = cut.rfind("&")
     if ampersand >= 0 and ";" not in cut[ampersand:]:
         cut = cut[:ampersand]
+    mention = cut.rfind("<")
+    if mention >= 0 and ">" not in cut[mention:]:
+        cut = cut[:mention]
     return cut.rstrip() + "\u2026"
 
 
@@ -89,14 +95,17 @@ def header(text: str) -> HeaderBlock:
 
 def section(text: Mrkdwn, button: ButtonElement | None = None) -> SectionBlock:
     """Return a paragraph."""
-    return SectionBlock(text=MarkdownTextObject(text=clip(text, SECTION_TEXT)), accessory=button)
+    return SectionBlock(text=_words(text, SECTION_TEXT), accessory=button)
 
 
 def context(*texts: Mrkdwn) -> ContextBlock:
     """Return small print."""
-    return ContextBlock(
-        elements=[MarkdownTextObject(text=clip(text, _CONTEXT_TEXT)) for text in texts if text]
-    )
+    return ContextBlock(elements=[_words(text, _CONTEXT_TEXT) for text in texts if text])
+
+
+def _words(text: Mrkdwn, most: int) -> MarkdownTextObject:
+    # Verbatim: otherwise Slack itself finds addresses and such words as "@channel" in it.
+    return MarkdownTextObject(text=clip(text, most), verbatim=True)
 
 
 def divider() -> DividerBlock:
@@ -133,10 +142,10 @@ def button(
 def confirm(title: str, text: str, yes: str, no: str) -> ConfirmObject:
     """Return the question that is asked before a button counts."""
     return ConfirmObject(
-        title=PlainTextObject(text=title),
-        text=PlainTextObject(text=text),
-        confirm=PlainTextObject(text=yes),
-        deny=PlainTextObject(text=no),
+        title=PlainTextObject(text=clip(title, _CONFIRM_TITLE)),
+        text=PlainTextObject(text=clip(text, _CONFIRM_TEXT)),
+        confirm=PlainTextObject(text=clip(yes, _CONFIRM_BUTTON)),
+        deny=PlainTextObject(text=clip(no, _CONFIRM_BUTTON)),
     )
 
 

@@ -21,6 +21,7 @@ from slack_sdk.models.views import View
 from bot.action_ids import Field, Form
 from bot.blocks.kit import Mrkdwn, escape, section
 
+_PROMPT = 1000
 _OBJECT = Option(value="object", text=PlainTextObject(text="A thing"))
 _STYLE = Option(value="style", text=PlainTextObject(text="A style"))
 _PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tiff"]
@@ -94,7 +95,10 @@ def imagine_modal(context: FormContext, prompt: str) -> View:
             Field.PROMPT,
             "Prompt",
             PlainTextInputElement(
-                action_id=Field.PROMPT, initial_value=prompt, multiline=True, max_length=1000
+                action_id=Field.PROMPT,
+                initial_value=prompt[:_PROMPT],
+                multiline=True,
+                max_length=_PROMPT,
             ),
         ),
         _input(

@@ -20,6 +20,7 @@ from bot.cli.complaint import complaints
 from bot.cli.concept import concept
 from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
+from bot.cli.manifest import manifest
 from bot.cli.model import model
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command()(teach)
 app.command()(imagine)
 app.command()(doctor)
+app.command()(manifest)
 app.add_typer(bench, name="bench")
 app.add_typer(cluster, name="cluster")
 app.add_typer(concept, name="concept")

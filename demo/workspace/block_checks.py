@@ -48,6 +48,27 @@ def number(value: object, pointer: str, findings: Findings) -> None:
         note(findings, pointer, "must be a number")
 
 
+def between(least: int, most: int) -> Check:
+    """Check for a whole number of at least `least` and at most `most`."""
+
+    def check(value: object, pointer: str, findings: Findings) -> None:
+        if isinstance(value, bool) or not isinstance(value, int):
+            note(findings, pointer, "must be an integer")
+        elif not least <= value <= most:
+            note(findings, pointer, f"must be between {least} and {most}")
+
+    return check
+
+
+def first_text_fits(value: object, pointer: str, findings: Findings) -> None:
+    """Check that what an input begins with is no longer than what may be typed into it."""
+    if not isinstance(value, dict):
+        return
+    first, most = value.get("initial_value"), value.get("max_length")
+    if isinstance(first, str) and isinstance(most, int) and len(first) > most:
+        note(findings, f"{pointer}/initial_value", f"must be less than {most + 1} characters")
+
+
 def anything(value: object, pointer: str, findings: Findings) -> None:
     """Accept any value."""
 

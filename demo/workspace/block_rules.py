@@ -7,11 +7,13 @@ from demo.workspace.block_checks import (
     Field,
     Findings,
     anything,
+    between,
     boolean,
     by_type,
     either,
     every,
     fields_of,
+    first_text_fits,
     listing,
     number,
     one_of,
@@ -124,8 +126,14 @@ _SEVERAL_CHOICES = every(
     ),
     either("options", "option_groups"),
 )
-_TEXT_INPUT = _typed(
-    initial_value=string(3000, least=0), multiline=boolean, min_length=number, max_length=number
+_TEXT_INPUT = every(
+    _typed(
+        initial_value=string(3000, least=0),
+        multiline=boolean,
+        min_length=between(0, 3000),
+        max_length=between(1, 3000),
+    ),
+    first_text_fits,
 )
 _ELEMENTS: dict[str, Check] = {
     "button": _element(
@@ -188,7 +196,7 @@ _INPUT_ONLY: dict[str, Check] = {
         placeholder=_plain(150),
         dispatch_action_config=_DISPATCH.check,
     ),
-    "file_input": _element(filetypes=listing(string(255), 100), max_files=number),
+    "file_input": _element(filetypes=listing(string(255), 100), max_files=between(1, 10)),
 }
 _IMAGE_ELEMENT: dict[str, Check] = {"image": every(fields_of(_PICTURE), _PICTURE_SOURCE)}
 _CONTEXT_ITEM = by_type(

@@ -1,8 +1,11 @@
 """What a test or a presenter can make the workspace do: rate limits, missing scopes, stubs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from demo.workspace.json_types import Json
+from demo.workspace.manifest import EVENTS, SCOPES, Channel
+from demo.workspace.scopes import ChannelKind, is_delivered
 
 
 @dataclass
@@ -15,14 +18,32 @@ class RateLimit:
 
 @dataclass
 class Controls:
-    """The faults that are switched on now."""
+    """How the app is installed, and the faults that are switched on now."""
 
+    scopes: frozenset[str] = SCOPES
+    events: frozenset[str] = EVENTS
     rate_limits: dict[str, RateLimit] = field(default_factory=dict)
     missing_scopes: frozenset[str] = frozenset()
+    channel_kinds: Mapping[str, ChannelKind] = field(default_factory=dict)
+    """Channels, by id, that are of another kind than the manifest says."""
     file_stubs: bool = False
     escape_commands: bool = True
     people: dict[str, Json] = field(default_factory=dict)
     """What users.info says otherwise of a person, by id."""
+
+    @property
+    def provided(self) -> frozenset[str]:
+        """The permissions that the app has now."""
+        return self.scopes - self.missing_scopes
+
+    def kind_of(self, channel: Channel) -> ChannelKind:
+        """Return a channel's kind."""
+        usual = ChannelKind.DIRECT if channel.is_im else ChannelKind.PUBLIC
+        return self.channel_kinds.get(channel.id, usual)
+
+    def tells(self, event: str) -> bool:
+        """Tell whether the app gets events of this name."""
+        return is_delivered(event, self.events, self.provided)
 
     def refuse(self, method: str) -> RateLimit | None:
         """Count one call of a method; the limit when this call is refused, else None."""

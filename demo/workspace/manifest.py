@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.manifest import EVENTS as _EVENTS
+from bot.manifest import bot_scopes
+
 TEAM_ID = "T0TOYBOX"
 TEAM_NAME = "Toybox"
 TEAM_DOMAIN = "toybox"
@@ -13,10 +16,10 @@ BOT_TOKEN = "xoxb-toybox"  # noqa: S105 - the toy workspace's public token
 APP_TOKEN = "xapp-toybox"  # noqa: S105 - the toy workspace's public token
 SIGNING_SECRET = "toybox-secret"  # noqa: S105 - the toy workspace's public secret
 VERIFICATION_TOKEN = "toybox-verification"  # noqa: S105 - legacy field of every payload
-SCOPES = (
-    "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,"
-    "im:history,im:read,im:write,reactions:read,reactions:write,users:read"
-)
+SCOPES = frozenset(bot_scopes())
+"""What the app was granted: what its manifest asks for."""
+EVENTS = frozenset(_EVENTS)
+"""What the app is told of: what its manifest asks for."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from demo.workspace.manifest import (
 from demo.workspace.messages import Message
 from demo.workspace.page_files import sample_paths
 from demo.workspace.page_form import read_form
+from demo.workspace.scopes import SCOPE_OF_COMMANDS
 from demo.workspace.workspace import Workspace
 
 PageHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -63,6 +64,8 @@ class PageApi:
 
     async def state(self, request: web.Request) -> web.Response:
         """Tell who and what is here."""
+        provided = self._workspace.controls.provided
+        commands, shortcuts = (COMMANDS, SHORTCUTS) if SCOPE_OF_COMMANDS in provided else ((), ())
         return web.json_response(
             {
                 "team": {"id": TEAM_ID, "name": TEAM_NAME},
@@ -79,7 +82,7 @@ class PageApi:
                 ],
                 "commands": [
                     {"name": one.name, "description": one.description, "usage": one.usage}
-                    for one in COMMANDS
+                    for one in commands
                 ],
                 "shortcuts": [
                     {
@@ -87,7 +90,7 @@ class PageApi:
                         "name": one.name,
                         "type": "message" if one.on_message else "global",
                     }
-                    for one in SHORTCUTS
+                    for one in shortcuts
                 ],
                 "connected": self._workspace.hub.connections > 0,
                 "samples": [

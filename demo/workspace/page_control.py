@@ -1,10 +1,13 @@
 """`POST /page/control`: switches for tests and for showing what the bot does in trouble."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from demo.workspace.controls import RateLimit
 from demo.workspace.faults import PageError
 from demo.workspace.page_form import Form, read_form
+from demo.workspace.scopes import ChannelKind
 from demo.workspace.workspace import Workspace
 
 SWITCHES = frozenset(
@@ -13,6 +16,8 @@ SWITCHES = frozenset(
         "drop_sockets",
         "redeliver_last_event",
         "missing_scopes",
+        "channel_kinds",
+        "delete_files",
         "file_stubs",
         "escape_commands",
         "people",
@@ -36,8 +41,10 @@ class PageControl:
 
         `ratelimit` {method, times, retry_after in seconds}; `drop_sockets` true for a broken
         line, "refresh" for Slack's announced move; `redeliver_last_event` true;
-        `missing_scopes` [names]; `file_stubs` and `escape_commands` true or false; `people`
-        {id: what users.info says otherwise, such as {"is_restricted": true}}.
+        `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes};
+        `delete_files` [ids], as the people do whose they are; `file_stubs`
+        and `escape_commands` true or false; `people` {id: what users.info says otherwise, such as
+        {"is_restricted": true}}.
         """
         form = await read_form(request)
         unknown = sorted(set(form.sent) - SWITCHES)
@@ -49,6 +56,11 @@ class PageControl:
         scopes = form.value("missing_scopes")
         if isinstance(scopes, list):
             controls.missing_scopes = frozenset(str(one) for one in scopes)
+        if form.value("channel_kinds") is not None:
+            controls.channel_kinds = _kinds(form.mapping("channel_kinds"))
+        deleted = form.value("delete_files")
+        for file_id in deleted if isinstance(deleted, list) else ():
+            self._workspace.team.remove_file(str(file_id))
         if "file_stubs" in form.sent:
             controls.file_stubs = form.value("file_stubs") is True
         if "people" in form.sent:
@@ -62,6 +74,13 @@ class PageControl:
         if form.value("redeliver_last_event") and not self._workspace.hub.redeliver_last_event():
             raise PageError("no_event", "No event was sent yet.")
         return web.json_response({"ok": True})
+
+
+def _kinds(kinds: Mapping[str, object]) -> dict[str, ChannelKind]:
+    try:
+        return {channel: ChannelKind(kind) for channel, kind in kinds.items()}
+    except ValueError as error:
+        raise PageError("invalid_kind", f"{error}.") from error
 
 
 def _limit(workspace: Workspace, limit: Form) -> None:

@@ -17,6 +17,7 @@ from demo.workspace.manifest import (
 from demo.workspace.messages import Message
 from demo.workspace.rendering import message_json
 from demo.workspace.responding import Response, post_response
+from demo.workspace.scopes import SCOPE_OF_COMMANDS
 from demo.workspace.socket_mode import NotAcknowledgedError
 from demo.workspace.text import escape, write_down
 from demo.workspace.workspace import Workspace
@@ -97,8 +98,9 @@ async def command(
     Raises:
         PageError: the app has no such command, it is in a thread, or the app did not answer.
     """
+    has_commands = SCOPE_OF_COMMANDS in workspace.controls.provided
     declared = next((one for one in COMMANDS if one.name == name), None)
-    if declared is None:
+    if not has_commands or declared is None:
         raise PageError(
             "invalid_command",
             f"{name} is not a valid command. In Slack, all messages that start with the"
@@ -162,7 +164,8 @@ async def shortcut(
         PageError: the app has no such shortcut or did not answer.
     """
     declared = next((one for one in SHORTCUTS if one.callback_id == callback_id), None)
-    if declared is None or declared.on_message != (message is not None):
+    has_shortcuts = SCOPE_OF_COMMANDS in workspace.controls.provided
+    if not has_shortcuts or declared is None or declared.on_message != (message is not None):
         raise PageError("shortcut_not_found", f"There is no shortcut {callback_id!r} here.")
     ts = workspace.team.next_ts()
     if message is None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from demo.workspace.controls import Controls
+from demo.workspace.meter import Meter
 from demo.workspace.page_api import PageApi, page_errors
 from demo.workspace.page_control import PageControl
 from demo.workspace.page_feed import PageFeed
@@ -29,12 +31,17 @@ class WorkspaceServer:
         host: str = "127.0.0.1",
         samples: Path | None = None,
         patience: Patience | None = None,
+        controls: Controls | None = None,
     ) -> None:
-        """Prepare a workspace; port 0 takes any free one, `samples` is a folder of pictures."""
+        """Prepare a workspace; port 0 takes any free one, `samples` is a folder of pictures.
+
+        The app has what its manifest asks for, unless `controls` say something else.
+        """
         self._host = host
         self._port = port
         self._samples = samples
         self._patience = patience or Patience()
+        self._controls = controls
         self._runner: web.AppRunner | None = None
         self._workspace: Workspace | None = None
         self._feed: PageFeed | None = None
@@ -49,13 +56,18 @@ class WorkspaceServer:
         """How many sockets the app holds open now."""
         return self._workspace.hub.connections if self._workspace else 0
 
+    @property
+    def meter(self) -> Meter:
+        """What was measured of the app since the start."""
+        return self._workspace.meter if self._workspace else Meter()
+
     async def start(self) -> None:
         """Start to serve.
 
         Raises:
             OSError: the port is taken.
         """
-        workspace = Workspace(self._patience)
+        workspace = Workspace(self._patience, self._controls)
         api = WebApi(workspace)
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
         feed = PageFeed(workspace)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from aiohttp import WSMsgType, web
 
 from demo.workspace.json_types import Json
 from demo.workspace.manifest import APP_ID
+from demo.workspace.meter import Meter
 
 MOST_CONNECTIONS = 10
 
@@ -43,9 +45,12 @@ class _Connection:
 class SocketHub:
     """The app's connections; each envelope goes to one of them, in turn."""
 
-    def __init__(self, patience: Patience, on_connected: Callable[[], None]) -> None:
+    def __init__(
+        self, patience: Patience, on_connected: Callable[[], None], meter: Meter | None = None
+    ) -> None:
         """Start without connections; `on_connected` is called when one comes or goes."""
         self._patience = patience
+        self._meter = meter or Meter()
         self._on_connected = on_connected
         self._tickets: set[str] = set()
         self._connections: list[_Connection] = []
@@ -179,11 +184,15 @@ class SocketHub:
             envelope["retry_reason"] = "timeout" if attempt else ""
         acknowledged: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = acknowledged
+        sent = time.monotonic()
         try:
             await connection.socket.send_json(envelope)
             async with asyncio.timeout(self._patience.ack):
-                return await acknowledged
+                answer = await acknowledged
+            self._meter.acknowledged(kind, sent)
+            return answer
         except (TimeoutError, ConnectionError) as error:
+            self._meter.acknowledged(kind, None)
             raise NotAcknowledgedError("operation_timeout") from error
         finally:
             connection.waiting.pop(envelope_id, None)

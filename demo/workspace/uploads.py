@@ -16,6 +16,7 @@ LOGIN_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><title>Sign in to Toybox | Slack</title></head>
 <body><h1>Sign in to Toybox</h1><p>You need to be signed in to see this file.</p></body></html>
 """
+_PAGE_BEGINS = (b"<!doctype html", b"<html")
 _FILETYPES = {"jpeg": "jpg", "plain": "text"}
 
 
@@ -28,8 +29,10 @@ def store_file(
     title: str = "",
     alt_text: str = "",
 ) -> StoredFile:
-    """Make the record of an uploaded file; its type comes from its name, as at Slack."""
+    """Make the record of an uploaded file; its type comes from its name, but for web pages."""
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if content[:64].lstrip().lower().startswith(_PAGE_BEGINS):
+        mimetype = "text/html"
     subtype = mimetype.partition("/")[2]
     width, height = _picture_size(content)
     return StoredFile(
@@ -89,11 +92,13 @@ class Uploads:
     async def download(self, request: web.Request) -> web.Response:
         """Hand a file to the bot; anyone else gets Slack's login page, with status 200."""
         allowed = request.headers.get("Authorization") == f"Bearer {BOT_TOKEN}"
-        if not allowed or "files:read" in self._workspace.controls.missing_scopes:
+        if not allowed or "files:read" not in self._workspace.controls.provided:
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         stored = self._workspace.team.files.get(request.match_info["file"])
         if stored is None:
             return web.Response(status=404, text="This file was deleted.")
+        if stored.mimetype == "text/html":
+            return web.Response(body=stored.content, content_type=stored.mimetype)
         return file_response(stored)
 
 

@@ -9,6 +9,7 @@ from demo.workspace.controls import Controls
 from demo.workspace.json_types import Json
 from demo.workspace.manifest import BOT_USER_ID
 from demo.workspace.messages import Message, StoredFile
+from demo.workspace.meter import Meter
 from demo.workspace.socket_mode import Patience, SocketHub
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.text import mentions
@@ -18,10 +19,10 @@ from demo.workspace.tickets import ResponseTickets, Triggers, UploadSlot
 class Workspace:
     """The team, the app's connections and the tickets between them."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, controls: Controls | None = None) -> None:
         """Start empty and without the app."""
         self.team = Team()
-        self.controls = Controls()
+        self.controls = controls or Controls()
         self.triggers = Triggers()
         self.responses = ResponseTickets()
         self.patience = patience
@@ -31,7 +32,8 @@ class Workspace:
         """Uploads whose bytes came but that are not complete yet, by file id."""
         self.origin = ""
         """The workspace's address as the app last reached it, so that it can fetch files."""
-        self.hub = SocketHub(patience, self._app_came_or_went)
+        self.meter = Meter()
+        self.hub = SocketHub(patience, self._app_came_or_went, self.meter)
         self._later: set[asyncio.TimerHandle] = set()
 
     def post(self, message: Message) -> Message:
@@ -41,13 +43,19 @@ class Workspace:
         if message.ephemeral_to is not None or BOT_USER_ID not in channel.members:
             return message
         stubs = self.controls.file_stubs and message.author != BOT_USER_ID
-        self._notify(events.posted(self.team, message, self.origin, stub_files=stubs))
+        self._notify(
+            self._message_event(channel.id),
+            events.posted(self.team, message, self.origin, stub_files=stubs),
+        )
         if (
             not channel.is_im
             and message.author != BOT_USER_ID
             and mentions(message.text, BOT_USER_ID)
         ):
-            self._notify(events.mentioned(self.team, message, self.origin, stub_files=stubs))
+            self._notify(
+                "app_mention",
+                events.mentioned(self.team, message, self.origin, stub_files=stubs),
+            )
         return message
 
     def edit(self, before: Message, after: Message) -> Message:
@@ -56,7 +64,10 @@ class Workspace:
         self.team.put(after)
         if after.ephemeral_to is None:
             ts = self.team.next_ts()
-            self._notify(events.changed(self.team, before, after, self.origin, ts))
+            self._notify(
+                self._message_event(after.channel),
+                events.changed(self.team, before, after, self.origin, ts),
+            )
         return after
 
     def delete(self, message: Message) -> None:
@@ -64,14 +75,17 @@ class Workspace:
         event = events.deleted(self.team, message, self.origin, self.team.next_ts())
         self.team.remove(message)
         if message.ephemeral_to is None:
-            self._notify(event)
+            self._notify(self._message_event(message.channel), event)
 
     def home_opened(self, person: str) -> None:
         """Tell the app that a person opened its Home tab."""
         channel = self.team.channel_of(person)
         if channel is not None:
             home = self.team.homes.get(person)
-            self._notify(events.home_opened(person, channel.id, home, self.team.next_ts()))
+            self._notify(
+                "app_home_opened",
+                events.home_opened(person, channel.id, home, self.team.next_ts()),
+            )
 
     def later(self, seconds: float, act: Callable[[], object]) -> None:
         """Do something after a while, unless the workspace stops before."""
@@ -91,8 +105,13 @@ class Workspace:
         self._later.clear()
         await self.hub.stop()
 
-    def _notify(self, event: Json) -> None:
-        self.hub.notify(events.event_callback(event))
+    def _message_event(self, channel: str) -> str:
+        return f"message.{self.controls.kind_of(self.team.channels[channel]).value}"
+
+    def _notify(self, name: str, event: Json) -> None:
+        """Tell the app, if it subscribed to events of this name and may know."""
+        if self.controls.tells(name):
+            self.hub.notify(events.event_callback(event))
 
     def _app_came_or_went(self) -> None:
         self.team.tell(Change(ChangeKind.CONNECTED))

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings
 
 from backend.errors import ErrorCode
 from backend.settings import BackendSettings
+from bot.manifest import manifest_json
 from bot.settings import BotSettings, SlackSettings
 from cluster.settings import ClusterSettings
 from cluster.verdict import FailureReason
@@ -108,6 +109,7 @@ def errors_page() -> str:
 PAGES = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/errors.md": errors_page,
+    "docs/reference/slack-manifest.json": manifest_json,
     ".env.example": env_example,
 }
 

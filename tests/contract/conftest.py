@@ -6,13 +6,16 @@ import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 
+from demo.workspace.controls import Controls
+from demo.workspace.scopes import ALL_EVENTS, ALL_SCOPES
 from demo.workspace.server import WorkspaceServer
 from tests.contract.workspace_kit import QUICK, Inbox, Page, app_for
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[WorkspaceServer]:
-    running = WorkspaceServer(patience=QUICK)
+    everything = Controls(scopes=ALL_SCOPES, events=ALL_EVENTS)
+    running = WorkspaceServer(patience=QUICK, controls=everything)
     await running.start()
     yield running
     await running.stop()

@@ -7,7 +7,8 @@ from aiohttp import web
 
 from demo.workspace.faults import ApiError
 from demo.workspace.json_types import Json
-from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN, SCOPES
+from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN
+from demo.workspace.scopes import METHOD_SCOPES, check_method
 from demo.workspace.web_api import (
     basics,
     chat,
@@ -50,7 +51,11 @@ class WebApi:
             body = await self._answer(request, method)
         except ApiError as error:
             body = error.body()
-        return web.json_response(body, headers={"x-oauth-scopes": SCOPES})
+        headers = {
+            "x-oauth-scopes": ",".join(sorted(self._workspace.controls.provided)),
+            "x-accepted-oauth-scopes": ",".join(METHOD_SCOPES.get(method, ())),
+        }
+        return web.json_response(body, headers=headers)
 
     async def _answer(self, request: web.Request, method: str) -> Json:
         handler = METHODS.get(method)
@@ -59,7 +64,16 @@ class WebApi:
         arguments = await _arguments(request)
         _check_token(method, _token(request, arguments))
         arguments.pop("token", None)
-        return {"ok": True, **handler(self._workspace, Call(method, arguments, origin(request)))}
+        call = Call(method, arguments, origin(request))
+        self._check_scope(call)
+        self._workspace.meter.called(method)
+        return {"ok": True, **handler(self._workspace, call)}
+
+    def _check_scope(self, call: Call) -> None:
+        controls = self._workspace.controls
+        channel = self._workspace.team.channel_of(call.text("channel"))
+        kind = controls.kind_of(channel) if channel is not None else None
+        check_method(call.method, kind, controls.provided)
 
 
 def origin(request: web.Request) -> str:

@@ -119,7 +119,7 @@ async def test_a_login_page_means_a_missing_scope(host: Host, tmp_path: Path) ->
     with pytest.raises(BotError) as refused:
         await host.fetcher().fetch([host.file("login.png")], tmp_path)
     assert refused.value.code is BotErrorCode.MISSING_SCOPE
-    assert "files:read" in refused.value.hint
+    assert "files:read" in refused.value.message
 
 
 async def test_what_cannot_be_fetched_is_named_and_the_rest_comes(

@@ -1,0 +1,58 @@
+"""What Slack's own names of errors mean to people. Pure, except that a missing scope is logged."""
+
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import BotError, BotErrorCode
+from bot.scopes import lacking, needed_of_ours
+
+_log = structlog.get_logger(__name__)
+
+_MISSING_SCOPE = "missing_scope"
+_MEANINGS = {
+    "not_in_channel": BotErrorCode.NOT_IN_CHANNEL,
+    "channel_not_found": BotErrorCode.NOT_IN_CHANNEL,
+    "invalid_auth": BotErrorCode.TOKEN_REFUSED,
+    "not_authed": BotErrorCode.TOKEN_REFUSED,
+    "account_inactive": BotErrorCode.TOKEN_REFUSED,
+    "token_revoked": BotErrorCode.TOKEN_REFUSED,
+}
+_SENTENCES = {
+    BotErrorCode.NOT_IN_CHANNEL: (
+        "I am not a member of this channel.",
+        "Invite me with `/invite @figment`, then ask again.",
+    ),
+    BotErrorCode.TOKEN_REFUSED: (
+        "Slack does not accept the bot's token.",
+        "Copy the bot token from the app's page again and set SLACK_BOT_TOKEN.",
+    ),
+}
+
+
+def unreachable(error: Exception) -> BotError:
+    """Return what is said when Slack gives no answer at all."""
+    return BotError(
+        BotErrorCode.SLACK_UNREACHABLE,
+        f"Slack cannot be reached: {error or type(error).__name__}.",
+        "See the network and proxy of this machine, and SLACK_API_URL if it is set.",
+    )
+
+
+def error_code(error: SlackApiError) -> str:
+    """Return Slack's own name of what went wrong."""
+    answer: Any = error.response
+    return str(answer.get("error", ""))
+
+
+def translated(method: str, error: SlackApiError) -> Exception:
+    """Return our error for what Slack refused, or `error` itself where we have no words for it."""
+    code = error_code(error)
+    if code == _MISSING_SCOPE:
+        answer: Any = error.response
+        needed = needed_of_ours(answer.get("needed") or "", answer.get("provided") or "")
+        _log.warning("scope_missing", scope=",".join(needed), method=method)
+        return lacking(needed)
+    meaning = _MEANINGS.get(code)
+    return error if meaning is None else BotError(meaning, *_SENTENCES[meaning])
