@@ -64,14 +64,14 @@ class RulesStore:
         """Count what is in work and what waits, of all workspaces: they share the machines."""
         async with self._database.reading() as session:
             jobs = {
-                state: number
-                for state, number in await session.execute(
+                row[0]: row[1]
+                for row in await session.execute(
                     select(JobRow.state, func.count()).group_by(JobRow.state)
                 )
             }
             pictures = {
-                state: number
-                for state, number in await session.execute(
+                row[0]: row[1]
+                for row in await session.execute(
                     select(PictureRow.state, func.count()).group_by(PictureRow.state)
                 )
             }
