@@ -63,20 +63,18 @@ class RulesStore:
     async def status(self, slots: int, rules: Rules) -> StatusView:
         """Count what is in work and what waits, of all workspaces: they share the machines."""
         async with self._database.reading() as session:
-            jobs = dict(
-                (await session.execute(select(JobRow.state, func.count()).group_by(JobRow.state)))
-                .tuples()
-                .all()
-            )
-            pictures = dict(
-                (
-                    await session.execute(
-                        select(PictureRow.state, func.count()).group_by(PictureRow.state)
-                    )
+            jobs = {
+                row[0]: row[1]
+                for row in await session.execute(
+                    select(JobRow.state, func.count()).group_by(JobRow.state)
                 )
-                .tuples()
-                .all()
-            )
+            }
+            pictures = {
+                row[0]: row[1]
+                for row in await session.execute(
+                    select(PictureRow.state, func.count()).group_by(PictureRow.state)
+                )
+            }
             workers = await session.scalar(
                 select(func.count(PictureRow.worker.distinct())).where(
                     PictureRow.state == PictureState.DRAWING

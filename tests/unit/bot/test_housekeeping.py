@@ -78,7 +78,7 @@ async def test_a_concept_gets_another_name_and_another_version_and_goes(team: Te
         await press(team.page, card, "concept.use")
         await team.wait_for("&lt;robo&gt; is now drawn in version 1")
         await team.page.command("/imagine", "a <robo> --n 1")
-        assert "&lt;robo&gt; v1" in json.dumps(await team.wait_for_pictures(1))
+        await team.wait_for("&lt;robo&gt; v1", "seed")
 
         await team.page.command("/concept", "delete <robo>")
         question = await team.wait_for("Delete *&lt;robo&gt;*?", "stay")
@@ -110,9 +110,7 @@ async def test_a_concept_leaves_as_a_file_and_comes_back_as_another(team: Team) 
         await team.page.command("/concept", "export <dicoo>")
         message = await team.wait_for("learned_embeds.safetensors")
         [file] = message["files"]
-        async with team.page.session.get(
-            file["url_private"], headers={"Authorization": f"Bearer {figment.BOT_TOKEN}"}
-        ) as answer:
+        async with team.page.session.get(team.page.url + file["url"]) as answer:
             content = await answer.read()
         await team.page.command("/concept", "import <copy>")
         await team.wait_for("I found no file with a concept")
