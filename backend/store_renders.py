@@ -74,14 +74,17 @@ class RenderStore:
         return await self._one(RenderRow.key == key)
 
     async def open_of(self, workspace: str) -> tuple[RenderView, ...]:
-        """Return the renders that have not ended, oldest first."""
+        """Return the renders that have not ended, oldest first.
+
+        Of those that wait there may be hundreds: they come without their pictures.
+        """
         async with self._database.reading() as session:
             rows = await session.scalars(
                 select(RenderRow)
                 .where(RenderRow.workspace == workspace, RenderRow.state.in_(OPEN_RENDERS))
                 .order_by(RenderRow.created_at, RenderRow.id)
             )
-            return await self._views(session, rows.all())
+            return await self._views(session, rows.all(), waiting_pictures=False)
 
     async def cancel(self, render_id: str, now: datetime) -> RenderView | None:
         """Cancel what is not drawn yet. None if the render has ended, or there is none."""
@@ -100,13 +103,15 @@ class RenderStore:
             return None if row is None else (await self._views(session, [row]))[0]
 
     async def _views(
-        self, session: AsyncSession, rows: Sequence[RenderRow]
+        self,
+        session: AsyncSession,
+        rows: Sequence[RenderRow],
+        waiting_pictures: bool = True,
     ) -> tuple[RenderView, ...]:
         pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
+        shown = [row.id for row in rows if waiting_pictures or row.state is not RenderState.QUEUED]
         for picture in await session.scalars(
-            select(PictureRow)
-            .where(PictureRow.render_id.in_(pictures))
-            .order_by(PictureRow.position)
+            select(PictureRow).where(PictureRow.render_id.in_(shown)).order_by(PictureRow.position)
         ):
             pictures[picture.render_id].append(picture)
         positions = await _queue_positions(session, rows)
