@@ -1,10 +1,12 @@
 """Requests for pictures in the database."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -85,14 +87,17 @@ class RenderStore:
         return await self._one(RenderRow.key == key)
 
     async def open_of(self, workspace: str) -> tuple[RenderView, ...]:
-        """Return the renders that have not ended, oldest first."""
+        """Return the renders that have not ended, oldest first.
+
+        Of those that wait there may be hundreds: they come without their pictures.
+        """
         async with self._database.reading() as session:
             rows = await session.scalars(
                 select(RenderRow)
                 .where(RenderRow.workspace == workspace, RenderRow.state.in_(OPEN_RENDERS))
                 .order_by(RenderRow.created_at, RenderRow.id)
             )
-            return await self._views(session, rows.all())
+            return await self._views(session, rows.all(), waiting_pictures=False)
 
     async def cancel(self, render_id: str, now: datetime) -> RenderView | None:
         """Cancel what is not drawn yet. None if the render has ended, or there is none."""
@@ -111,20 +116,20 @@ class RenderStore:
             return None if row is None else (await self._views(session, [row]))[0]
 
     async def _views(
-        self, session: AsyncSession, rows: Sequence[RenderRow]
+        self,
+        session: AsyncSession,
+        rows: Sequence[RenderRow],
+        waiting_pictures: bool = True,
     ) -> tuple[RenderView, ...]:
         pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
+        shown = [row.id for row in rows if waiting_pictures or row.state is not RenderState.QUEUED]
         for picture in await session.scalars(
-            select(PictureRow)
-            .where(PictureRow.render_id.in_(pictures))
-            .order_by(PictureRow.position)
+            select(PictureRow).where(PictureRow.render_id.in_(shown)).order_by(PictureRow.position)
         ):
             pictures[picture.render_id].append(picture)
+        positions = await _queue_positions(session, rows)
         return tuple(
-            [
-                _view(row, pictures[row.id], await _queue_position(session, row), self._folder)
-                for row in rows
-            ]
+            _view(row, pictures[row.id], positions.get(row.id), self._folder) for row in rows
         )
 
 
@@ -208,19 +213,28 @@ def _new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -
     )
 
 
-async def _queue_position(session: AsyncSession, row: RenderRow) -> int | None:
-    if row.state is not RenderState.QUEUED:
-        return None
-    earlier = (
-        select(RenderRow.workspace, RenderRow.user, func.count().label("renders"))
-        .where(RenderRow.state.in_(OPEN_RENDERS), RenderRow.created_at < row.created_at)
-        .group_by(RenderRow.workspace, RenderRow.user)
-    )
-    # Of everyone else one picture may come first, of one's own whatever was asked for earlier.
-    return 1 + sum(
-        ahead.renders if (ahead.workspace, ahead.user) == (row.workspace, row.user) else 1
-        for ahead in await session.execute(earlier)
-    )
+async def _queue_positions(session: AsyncSession, rows: Sequence[RenderRow]) -> dict[str, int]:
+    """Return the places in line of those that wait: with one query, however many they are."""
+    waiting = [row for row in rows if row.state is RenderState.QUEUED]
+    if not waiting:
+        return {}
+    asked: dict[Person, list[datetime]] = defaultdict(list)
+    for workspace, user, at in await session.execute(
+        select(RenderRow.workspace, RenderRow.user, RenderRow.created_at)
+        .where(
+            RenderRow.state.in_(OPEN_RENDERS),
+            RenderRow.created_at < max(row.created_at for row in waiting),
+        )
+        .order_by(RenderRow.created_at)
+    ):
+        asked[Person(workspace, user)].append(at)
+
+    def place(person: Person, at: datetime) -> int:
+        # Of everyone else one picture may come first, of one's own whatever was asked earlier.
+        own = bisect_left(asked[person], at) if person in asked else 0
+        return 1 + own + sum(times[0] < at for one, times in asked.items() if one != person)
+
+    return {row.id: place(Person(row.workspace, row.user), row.created_at) for row in waiting}
 
 
 def _view(

@@ -209,7 +209,7 @@ class RenderView:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What has not ended yet, in the order of service."""
+    """What has not ended yet, in the order of service. Renders that wait have no pictures here."""
 
     jobs: tuple[JobView, ...]
     renders: tuple[RenderView, ...]

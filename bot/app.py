@@ -64,7 +64,7 @@ def build_app(
                 await calls.whisper(context.channel_id, context.user_id, text)
             except BotError:
                 # Not in the channel, or without the scope: what was pressed has its own address.
-                if context.response_url:
+                if context.response_url and context.respond is not None:
                     await context.respond(text, replace_original=False)
 
     app.error(on_error)

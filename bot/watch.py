@@ -88,6 +88,9 @@ class Watch:
         self._said = {key: said for key, said in self._said.items() if key in ids}
 
     async def _look(self, status: Status) -> None:
+        if self._calls.update_waits():
+            # Nothing could be said now, so that nothing needs to be known.
+            return
         render = await self._renders.render(status.render_id)
         if render.state not in OPEN_RENDERS:
             return
@@ -95,7 +98,7 @@ class Watch:
         stage = _Stage(render.state, render.done, render.queue_position)
         # What it says was true when it was posted, which need not be so any more at a first look.
         said = self._said.setdefault(render.id, _Said(status.line, None, self._now()))
-        if said.line == line or self._calls.update_waits():
+        if said.line == line:
             return
         if said.stage == stage and self._now() - said.at < _STEP_SECONDS:
             return

@@ -42,6 +42,19 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 """Launchers this process has started and not collected yet: nobody else can."""
 
 
+_NICE = 10
+"""How far a run stands back on this machine, where the bot talks to people."""
+
+
+def _be_nice(pid: int) -> None:
+    """Lower a launcher's priority before it starts ranks, which take it over; if that can be."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, _NICE)
+    with contextlib.suppress(OSError):
+        # A session of its own is a group of its own to Linux, with the same share as ours.
+        Path(f"/proc/{pid}/autogroup").write_text(str(_NICE))
+
+
 def launcher_environment(run: Path, plan: LaunchPlan) -> dict[str, str]:
     """The environment that the launcher is started with."""
     return os.environ | dict(plan.env) | {"I_MPI_ROOT": sys.prefix, RUN_VARIABLE: str(run)}
@@ -84,6 +97,7 @@ def launch(
                 "launch_failed", f"{plan.argv[0]} cannot be started.", str(error.strerror or "")
             ) from error
     _children[process.pid] = process
+    _be_nice(process.pid)
     record = LaunchRecord(
         pid=process.pid,
         pgid=process.pid,

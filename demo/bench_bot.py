@@ -36,7 +36,7 @@ _CHANNELS = ("C0TOYS", "C0GENERAL")
 _LOAD = {
     # Longer than any measurement: ended by the house when it closes.
     "FIGMENT_MAX_STEPS": "100000",
-    "FIGMENT_PATIENCE": "0",
+    "FIGMENT_STOP_WHEN_FLAT": "false",
     "FIGMENT_WORKERS": "1",
     "FIGMENT_PICTURES": "1",
 }

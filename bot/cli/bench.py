@@ -1,5 +1,7 @@
 """`figment bench`: how fast this machine is at it, as ratios measured in one run."""
 
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -132,6 +134,21 @@ def render_table(report: "RenderReport") -> Table:
         cells = ["" if one is None else f"{one:.2f}" for one in (seconds, ratio)]
         table.add_row(what, cells[0], beside, cells[1])
     return table
+
+
+@bench.command()
+def bot(
+    seconds: Annotated[float, typer.Option(min=1, help="How long commands are sent.")] = 60,
+    rate: Annotated[float, typer.Option(min=0.1, help="Commands a second.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """How soon the bot acknowledges commands while a training and a worker use all cores.
+
+    Starts the demo's workspace and a bot of its own in a temporary folder, with the toybox.
+    """
+    # The demo stands above the bot, which knows nothing of it: a process, and no import.
+    argv = [sys.executable, "-m", "demo.bench_bot", f"--seconds={seconds}", f"--rate={rate}"]
+    raise typer.Exit(subprocess.run([*argv, *(["--json"] if as_json else [])]).returncode)  # noqa: S603
 
 
 @bench.command("make-base")

@@ -58,7 +58,8 @@ async def test_a_good_request_becomes_a_render(
     assert (recipe.prompt, recipe.base_hash) == ("a yellow toy", base_hash)
     assert (recipe.sampler, recipe.precision) == (settings.sampler, RenderPrecision.AUTO)
     assert await service.render(render.id) == render
-    assert (await service.queue("T")).renders == (render,)
+    # A queue may be long: what waits comes without its pictures.
+    assert (await service.queue("T")).renders == (replace(render, pictures=()),)
     assert await service.claim_deliveries(9, 60) == ()
 
 

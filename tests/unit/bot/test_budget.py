@@ -103,6 +103,19 @@ async def test_those_who_wait_are_served_in_order(time: Time) -> None:
     assert time.now == 1004
 
 
+@pytest.mark.parametrize("allowed", [1, 2, 7, 50, 6000])
+async def test_no_minute_has_more_updates_than_are_allowed(time: Time, allowed: int) -> None:
+    calls = slack_budget(BotSettings(card_updates_per_minute=allowed))
+    calls._clock, calls._sleep = time, time.sleep
+    begun = []
+    for _ in range(3 * allowed + 10):
+        await calls.take("chat.update")
+        begun.append(time.now)
+    busiest = max(sum(at <= other < at + 60 for other in begun) for at in begun)
+    # Of very few a minute, one more is at once.
+    assert busiest <= max(allowed, 2)
+
+
 async def test_the_settings_make_the_budget() -> None:
     calls = slack_budget(BotSettings(card_updates_per_minute=60, posts_per_second=1))
     for _ in range(5):
