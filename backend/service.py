@@ -10,6 +10,7 @@ from backend.base import BaseShelf
 from backend.blocklist import check_allowed, read_blocklist
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
+from backend.gallery import Gallery
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import Person, Place
@@ -34,7 +35,7 @@ __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "Tea
 _RANDOM_SEEDS = 2**31
 
 
-class Service:
+class Service(Gallery):
     """What the bot can ask for. Every method may raise BackendError."""
 
     def __init__(
@@ -115,7 +116,7 @@ class Service:
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
         blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
-        check_allowed((prompt,), request.by.workspace, blocklist)
+        check_allowed((prompt, negative), request.by.workspace, blocklist)
         base = await self._base.get()
         start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
         numbers = checks.checked_numbers(
@@ -230,6 +231,10 @@ class Service:
     async def sources_used(self, workspace: str) -> frozenset[str]:
         """Return the sources of pictures that were used to teach; failed jobs use none."""
         return await self._store.jobs.sources_used(workspace)
+
+    async def listens_in(self, workspace: str, channel: str) -> bool:
+        """Tell whether a plain message in a channel is a prompt if a learned token is in it."""
+        return False
 
     async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
         """Claim what is owed to places, oldest first, for `lease_seconds`."""

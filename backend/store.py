@@ -13,6 +13,7 @@ from backend.outbox import Outbox
 from backend.recipe import Recipe
 from backend.settings import BackendSettings
 from backend.store_concepts import ConceptStore
+from backend.store_gallery import GalleryStore
 from backend.store_imports import ImportStore
 from backend.store_jobs import JobStore
 from backend.store_pictures import PictureQueue
@@ -32,6 +33,7 @@ class Store:
         self.concepts = ConceptStore(database, folder)
         self.imports = ImportStore(database, folder)
         self.renders = RenderStore(database, folder)
+        self.gallery = GalleryStore(database)
         self.pictures = PictureQueue(database, folder, clock)
 
     @classmethod

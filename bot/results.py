@@ -1,7 +1,9 @@
 """Delivers what came of a render: its pictures in the thread, its status message at its end."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -14,6 +16,7 @@ from bot.blocks.render_messages import asked, pictures_message, render_status
 from bot.calls import Calls, error_code
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
+from bot.shown import Shown
 from bot.statuses import Status, Statuses
 
 _log = structlog.get_logger(__name__)
@@ -56,13 +59,15 @@ class Results:
             return Receipt(delivery.revision, None)
         if status is None:
             status = await self._status(delivery, render)
-        ts = delivery.receipt
+        shown = None if delivery.receipt is None else Shown.read(delivery.receipt)
+        ts = None if shown is None else shown.ts
         thread = render.place.thread or status.ts
         if ts is None and delivery.attempt > 1:
             since = render.created_at.timestamp() - 60
             ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
         if ts is None and not nothing_to_show:
-            files = await self._shelf.files(paths, render.prompt)
+            there = await asyncio.to_thread(_on_disk, paths)
+            files = await self._shelf.files(there, render.prompt)
             ts = await self._calls.post(
                 render.place.channel,
                 asked(render),
@@ -70,8 +75,11 @@ class Results:
                 thread,
                 delivery.key,
             )
+            shown = Shown(ts, tuple(files.items()))
         await self._close(render, status)
-        return Receipt(delivery.revision, ts)
+        if shown is None and ts is not None:
+            shown = Shown(ts)
+        return Receipt(delivery.revision, None if shown is None else shown.receipt())
 
     async def _status(self, delivery: Delivery, render: RenderView) -> Status:
         """Find or make the message that the pictures belong to."""
@@ -98,3 +106,7 @@ class Results:
                     raise
                 _log.info("status_gone", render=render.id)
             await self._statuses.forget(render.id)
+
+
+def _on_disk(paths: Mapping[int, Path]) -> dict[int, Path]:
+    return {index: path for index, path in paths.items() if path.is_file()}

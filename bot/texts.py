@@ -19,6 +19,14 @@ NO_FILES_ON_MESSAGE = escape(
     "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
 )
 
+NO_PICTURE_ON_MESSAGE = escape(
+    "This message has no picture. Use the shortcut on one with a picture to begin from."
+)
+
+TOO_LONG_FOR_FORM = escape(
+    "This prompt has more characters than Slack's forms take. Copy it from *Recipe* and change it."
+)
+
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 
 _HELP = """*Teach me a word*
@@ -30,7 +38,9 @@ The word after `as` says what it is; add `style` to teach a style.
 `/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
 Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \
 `--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
-a word. Attach a picture to a mention to begin from it, with `--strength 0.6`.
+a word. Attach a picture to a mention to begin from it, with `--strength 0.6`, or use the shortcut \
+*Imagine with this picture* on a message. The buttons under pictures vary them, double their size, \
+change their prompt, tell their recipe and delete them.
 *Look around*
 `/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`"""
 HELP = escape(_HELP)

@@ -29,11 +29,13 @@ from bot.cards import Cards
 from bot.delivery import Deliverer, Notes
 from bot.desk import Desk
 from bot.doors import Door, HttpDoor, SocketDoor
+from bot.drawing import Drawing
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.homes import Homes
 from bot.inbox import Inbox
 from bot.pictures import PictureShelf
+from bot.removal import Removal
 from bot.results import Results
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.statuses import Statuses
@@ -72,14 +74,17 @@ class Figment:
         fetcher = PictureFetcher(
             token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
         )
+        answers = Answers(self._calls, self._service)
+        self._drawing = Drawing(self._service, self._calls, answers, fetcher, self._statuses)
         desk = Desk(
             self._service,
             self._calls,
-            Answers(self._calls, self._service),
+            answers,
             Gatherer(self._calls, bot.upload_minutes),
             fetcher,
             self._shelf,
-            self._statuses,
+            self._drawing,
+            Removal(self._service, self._calls, self._shelf),
         )
         self._inbox = Inbox(self._service, desk)
         self._deliverer = Deliverer(

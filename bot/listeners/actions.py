@@ -11,11 +11,12 @@ from backend.errors import BackendError, ErrorCode
 from backend.service import Service
 from bot.action_ids import Action, Form
 from bot.asks import Payload, from_button, workspace_of
-from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.modals import FormContext, teach_modal
+from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
-from bot.wishes import Again, Cancel, Wish
+from bot.wishes import Again, Cancel, Imagine, Wish
 
 
 def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
@@ -34,8 +35,8 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
     async def try_it(ack: AsyncAck, body: Payload, action: Payload) -> None:
         await ack()
         token = await _token(service, action["value"], workspace_of(body))
-        context = FormContext(channel=(body.get("channel") or {}).get("id") or "")
-        form = imagine_modal(context, f"a {token} at the beach")
+        context = PromptContext(channel=(body.get("channel") or {}).get("id") or "")
+        form = prompt_form(context, Imagine(prompt=f"a {token} at the beach"))
         await calls.open_view(body["trigger_id"], form)
 
     async def teach(ack: AsyncAck, body: Payload) -> None:
