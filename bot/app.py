@@ -46,9 +46,9 @@ def build_app(
     )
     commands.register(app, inbox, clock)
     pictures.register(app, inbox, service, calls, clock)
+    home.register(app, homes)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
-    home.register(app, homes)
     mentions.register(app, inbox, bot_user, Overhearing(service, inbox, bot_user).receive)
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:

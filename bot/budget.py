@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from bot.settings import BotSettings
 
+_HOMES_A_MINUTE = 60
+"""Far fewer than Slack takes (tier 4, about 100)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -73,6 +76,7 @@ def slack_budget(settings: BotSettings) -> Budget:
     return Budget(
         {
             "chat.update": Rate(60 / settings.card_updates_per_minute, burst=5),
+            "views.publish": Rate(60 / _HOMES_A_MINUTE, burst=10),
             "chat.postMessage": Rate(1 / settings.posts_per_second, burst=3, by_channel=True),
         }
     )

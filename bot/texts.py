@@ -168,7 +168,7 @@ def queue(view: QueueView) -> Mrkdwn:
     if not view.jobs and not view.renders:
         return escape("The queue is empty.")
     return joined(
-        [_job_line(job) for job in view.jobs] + [_render_line(render) for render in view.renders],
+        [job_line(job) for job in view.jobs] + [render_line(render) for render in view.renders],
         "\n",
     )
 
@@ -178,7 +178,8 @@ def short_id(thing_id: str) -> str:
     return thing_id[:8]
 
 
-def _job_line(job: JobView) -> Mrkdwn:
+def job_line(job: JobView) -> Mrkdwn:
+    """Say in a line how a job stands."""
     state = {
         JobState.QUEUED: f"waiting, number {job.queue_position or 1} in line",
         JobState.STOPPING: "stopping",
@@ -194,7 +195,8 @@ def _job_line(job: JobView) -> Mrkdwn:
     )
 
 
-def _render_line(render: RenderView) -> Mrkdwn:
+def render_line(render: RenderView) -> Mrkdwn:
+    """Say in a line how a render stands."""
     if render.state is RenderState.DRAWING:
         state = f"{render.done} of {render.count} drawn"
         if render.step:

@@ -98,6 +98,7 @@ class Figment:
             },
         )
         self._watch = Watch(self._service, self._calls, self._statuses)
+        self._homes = Homes(self._service, self._calls, self._shelf)
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -118,6 +119,8 @@ class Figment:
             started.push_async_callback(self._deliverer.stop)
             self._watch.start()
             started.push_async_callback(self._watch.stop)
+            self._homes.start()
+            started.push_async_callback(self._homes.stop)
             door = self._new_door(me.user)
             started.push_async_callback(door.close)
             await door.open()
@@ -162,7 +165,7 @@ class Figment:
             self._inbox,
             self._service,
             self._calls,
-            Homes(self._service, self._calls, self._shelf),
+            self._homes,
             utc_now,
         )
         if self._connection is Connection.HTTP:
