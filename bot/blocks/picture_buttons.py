@@ -51,9 +51,7 @@ def _of_all(render: RenderView, shown: Sequence[PictureView]) -> Block:
             "Delete",
             "Keep them",
         )
-        elements.append(
-            button("Delete", Action.RENDER_DELETE, render.id, style="danger", confirm=question)
-        )
+        elements.append(button("Delete", Action.RENDER_DELETE, render.id, confirm=question))
     return buttons(*elements)
 
 

@@ -63,8 +63,9 @@ def status_line(render: RenderView) -> str:
 def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block]:
     """Return the message with the pictures of a render; `files` by the pictures' index."""
     blocks: list[Block] = [section(_title(render))]
-    shown = [one for one in render.pictures if one.index in files]
-    for one in shown[:_ROOM_FOR_PICTURES]:
+    there = [one for one in render.pictures if one.index in files]
+    shown = there[:_ROOM_FOR_PICTURES]
+    for one in shown:
         blocks.append(picture(files[one.index], _alt(render, one), _name(render, one)))
     if render.failure is not None:
         blocks.append(section(escape(f"{render.failure.message} {render.failure.hint}".strip())))
@@ -76,7 +77,10 @@ def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block
         blocks.append(context(escape(text)))
     gone = sum(one.path is not None and one.index not in files for one in render.pictures)
     if gone:
-        blocks.append(context(escape(f"The files of {count(gone, 'picture')} are gone.")))
+        what = "The file of 1 picture is" if gone == 1 else f"The files of {gone} pictures are"
+        blocks.append(context(escape(f"{what} gone.")))
+    if left := len(there) - len(shown):
+        blocks.append(context(escape(f"{left} more have no room in one message.")))
     blocks.append(context(*recipe_lines(render)))
     return [*within(blocks, MESSAGE_BLOCKS - 3), *picture_buttons(render, shown)]
 

@@ -18,12 +18,18 @@ def test_commands_and_shortcuts_are_those_of_the_bot() -> None:
     assert shortcuts == {shortcut.value for shortcut in Shortcut}
 
 
-def test_what_is_read_is_allowed_and_nothing_of_it_is_pushed() -> None:
+def test_what_is_read_is_allowed() -> None:
     scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
     assert {"files:read", "files:write", "chat:write", "commands", "im:write"} <= scopes
     assert {"channels:history", "groups:history", "im:history", "mpim:history"} <= scopes
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    assert sorted(events) == ["app_home_opened", "app_mention", "message.im"]
+    assert sorted(events) == [
+        "app_home_opened",
+        "app_mention",
+        "message.channels",
+        "message.groups",
+        "message.im",
+    ]
 
 
 def test_texts_are_within_slacks_limits() -> None:

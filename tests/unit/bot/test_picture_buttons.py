@@ -259,7 +259,7 @@ async def test_many_pictures_are_chosen_from_a_list(team: Team) -> None:
     async with serving(team):
         await team.page.command("/imagine", "a toy --n 6 --seed 7")
         first = await the_new(team, 6)
-        select = next(one for one in elements(first) if one["action_id"] == Action.PICTURE_VARY)
+        select = next(one for one in elements(first) if one.get("action_id") == Action.PICTURE_VARY)
         assert len(select["options"]) == 6
         await press(team, first, Action.PICTURE_VARY, selected=select["options"][4]["value"])
         assert "seed 11 " in json.dumps(await the_new(team, 2))
