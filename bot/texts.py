@@ -39,7 +39,7 @@ The word after `as` says what it is; add `style` to teach a style.
 Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \
 `--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
 a word. Attach a picture to a mention to begin from it, with `--strength 0.6`, or use the shortcut \
-*Imagine with this picture* on a message. The buttons under pictures vary them, double their size, \
+*Imagine with this* on a message. The buttons under pictures vary them, double their size, \
 change their prompt, tell their recipe and delete them.
 *Look around*
 `/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`"""

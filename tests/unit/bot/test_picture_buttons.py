@@ -288,3 +288,34 @@ async def test_a_plain_message_counts_only_where_it_was_switched_on(
         roots = [one for one in await team.all() if "asked: " in one["text"]]
         shown = {one["ts"] for one in roots}
         assert len(shown) == 4, roots
+
+
+async def test_home_has_the_queue_the_last_pictures_and_the_concepts(team: Team) -> None:
+    async with serving(team):
+        await team.page.upload("look", *team.pictures)
+        await team.page.command("/concept", "teach <dicoo> as toy")
+        await said(team, "job.try")
+        await team.page.command("/imagine", "a <dicoo> at home --n 1")
+        await the_new(team, 1)
+        await team.page.post("/page/home/open")
+
+        async def home() -> dict[str, Any] | None:
+            view: dict[str, Any] | None = (await team.page.get("/page/home"))["view"]
+            return view if view and "Your last pictures" in json.dumps(view) else None
+
+        view = await eventually(home) or {}
+        ids = {one["action_id"] for one in elements(view)}
+        assert {Action.JOB_TRY, Action.RENDER_AGAIN, Action.HOME_SETTINGS} <= ids
+        again = next(one for one in view["blocks"] if one["block_id"] == "recent.0")
+        await team.page.post(
+            "/page/actions",
+            view_id=view["id"],
+            block_id=again["block_id"],
+            action_id=Action.RENDER_AGAIN,
+        )
+
+        async def in_the_direct_channel() -> bool:
+            found = await team.page.messages("D0ADA")
+            return any("slack_file" in json.dumps(one) for one in found)
+
+        assert await eventually(in_the_direct_channel)
