@@ -1,4 +1,4 @@
-"""Publishes App Homes: when they are opened, and when what they showed as open has ended."""
+"""Publishes App Homes: when they are opened, and when their person's jobs or renders end."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -72,18 +72,18 @@ class Homes:
         self._open[person] = _Open(page, own, now, self._now())
 
     async def round(self) -> None:
-        """Publish the Homes in which something that was open has ended."""
+        """Publish the Homes of people of whom something has ended, or begun, since they saw it."""
         now = self._now()
         self._open = {
             person: one for person, one in self._open.items() if now - one.opened < _LATELY_SECONDS
         }
         queues: dict[str, QueueView] = {}
         for person, one in list(self._open.items()):
-            if not one.own or now - one.published < _LEAST_SECONDS:
+            if now - one.published < _LEAST_SECONDS:
                 continue
             if person.workspace not in queues:
                 queues[person.workspace] = await self._service.queue(person.workspace)
-            if one.own <= _own(queues[person.workspace], person):
+            if one.own == _own(queues[person.workspace], person):
                 continue
             try:
                 own = await self._publish(person, one.page)

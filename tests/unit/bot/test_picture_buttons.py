@@ -294,9 +294,9 @@ async def test_home_has_the_queue_the_last_pictures_and_the_concepts(team: Team)
     async with serving(team):
         await team.page.upload("look", *team.pictures)
         await team.page.command("/concept", "teach <dicoo> as toy")
-        await said(team, "job.try")
+        card = await said(team, "job.try")
         await team.page.command("/imagine", "a <dicoo> at home --n 1")
-        await the_new(team, 1)
+        await the_new(team, 1, card)
         await team.page.post("/page/home/open")
 
         async def home() -> dict[str, Any] | None:
