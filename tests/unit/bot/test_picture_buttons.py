@@ -304,7 +304,7 @@ async def test_home_has_the_queue_the_last_pictures_and_the_concepts(team: Team)
             return view if view and "Your last pictures" in json.dumps(view) else None
 
         view = await eventually(home) or {}
-        ids = {one["action_id"] for one in elements(view)}
+        ids = {one.get("action_id") for one in elements(view)}
         assert {Action.JOB_TRY, Action.RENDER_AGAIN, Action.HOME_SETTINGS} <= ids
         again = next(one for one in view["blocks"] if one["block_id"] == "recent.0")
         await team.page.post(
