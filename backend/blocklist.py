@@ -82,7 +82,7 @@ def read_blocklist(file: Path | None) -> Blocklist:
 def check_allowed(prompts: Sequence[str], workspace: str, blocklist: Blocklist) -> None:
     """Refuse prompts with a phrase of the blocklist in them; raises BackendError (blocked_prompt).
 
-    What is not to be drawn (a negative prompt) needs no check.
+    Negative prompts too: people read them under the pictures.
     """
     for prompt in prompts:
         if (phrase := blocklist.found_in(prompt, workspace)) is not None:

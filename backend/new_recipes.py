@@ -47,10 +47,19 @@ def recipes_for(
 def variations_of(
     recipe: Recipe, count: int, strength: float, first_seed: int
 ) -> tuple[Recipe, ...]:
-    """Return `count` recipes like this one, turned towards the seeds from `first_seed` on."""
+    """Return `count` recipes like this one, turned towards the seeds from `first_seed` on.
+
+    One that is turned already stays so: its variations go on from there.
+    """
+    before = recipe.varied_before
+    if recipe.variation is not None:
+        before = (*before, recipe.variation)
     return tuple(
         recipe.model_copy(
-            update={"variation": Variation(seed=first_seed + index, strength=strength)}
+            update={
+                "varied_before": before,
+                "variation": Variation(seed=first_seed + index, strength=strength),
+            }
         )
         for index in range(count)
     )

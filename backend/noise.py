@@ -19,10 +19,11 @@ def first_noise(recipe: Recipe, shape: tuple[int, ...], source: torch.Generator)
     keeps it as strong as noise must be (Shoemake 1985).
     """
     noise = torch.randn(shape, generator=source)
-    if recipe.variation is None:
-        return noise
-    other = torch.randn(shape, generator=generator(recipe.variation.seed))
-    return torch.from_numpy(turned(noise.numpy(), other.numpy(), recipe.variation.strength))
+    last = () if recipe.variation is None else (recipe.variation,)
+    for turn in (*recipe.varied_before, *last):
+        other = torch.randn(shape, generator=generator(turn.seed))
+        noise = torch.from_numpy(turned(noise.numpy(), other.numpy(), turn.strength))
+    return noise
 
 
 def turned(

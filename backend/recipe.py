@@ -106,6 +106,8 @@ class Recipe(_Part):
     concepts: tuple[ConceptRef, ...] = ()
     start: Start | None = None
     variation: Variation | None = None
+    varied_before: tuple[Variation, ...] = ()
+    """Of a variation of a variation: the turns that come before its own, in order."""
     upscale: Upscaler | None = None
     precision: RenderPrecision = RenderPrecision.AUTO
     """AUTO until it is drawn; then what it was drawn in."""

@@ -12,6 +12,7 @@ from backend.blocklist import check_allowed, read_blocklist
 from backend.concept_care import ConceptCare
 from backend.defaults import filled_in
 from backend.errors import BackendError, ErrorCode
+from backend.gallery import Gallery
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import MEMBER, Asker, Person, Place, Standing
@@ -32,7 +33,7 @@ __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "Tea
 _RANDOM_SEEDS = 2**31
 
 
-class Service(ConceptCare, Administration):
+class Service(ConceptCare, Administration, Gallery):
     """What the bot can ask for. Every method may raise BackendError."""
 
     async def receive(self, incoming: Incoming) -> bool:
@@ -107,7 +108,7 @@ class Service(ConceptCare, Administration):
         prompt = checks.checked_prompt(request.prompt)
         negative = checks.tidied(request.negative_prompt or "")
         blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
-        check_allowed((prompt,), request.by.workspace, blocklist)
+        check_allowed((prompt, negative), request.by.workspace, blocklist)
         base = await self._base.get()
         start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
         numbers = checks.checked_numbers(
@@ -221,6 +222,10 @@ class Service(ConceptCare, Administration):
     async def sources_used(self, workspace: str) -> frozenset[str]:
         """Return the sources of pictures that were used to teach; failed jobs use none."""
         return await self._store.jobs.sources_used(workspace)
+
+    async def listens_in(self, workspace: str, channel: str) -> bool:
+        """Tell whether a plain message in a channel is a prompt if a learned token is in it."""
+        return False
 
     async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
         """Claim what is owed to places, oldest first, for `lease_seconds`."""

@@ -14,6 +14,7 @@ from backend.recipe import Recipe
 from backend.settings import BackendSettings
 from backend.store_care import CareStore
 from backend.store_concepts import ConceptStore
+from backend.store_gallery import GalleryStore
 from backend.store_imports import ImportStore
 from backend.store_jobs import JobStore
 from backend.store_pictures import PictureQueue
@@ -36,6 +37,7 @@ class Store:
         self.imports = ImportStore(database, folder)
         self.rules = RulesStore(database)
         self.renders = RenderStore(database, folder)
+        self.gallery = GalleryStore(database)
         self.pictures = PictureQueue(database, folder, clock)
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -240,7 +241,7 @@ async def _queue_positions(session: AsyncSession, rows: Sequence[RenderRow]) -> 
 def _view(
     row: RenderRow, pictures: Sequence[PictureRow], position: int | None, folder: DataFolder
 ) -> RenderView:
-    views = tuple(_picture_view(picture, folder) for picture in pictures)
+    views = tuple(_picture_view(picture, row, folder) for picture in pictures)
     failure = None
     if row.failure_reason is not None:
         failure = Failure(row.failure_reason, row.failure_message or "", row.failure_hint or "")
@@ -254,7 +255,7 @@ def _view(
         count=row.count,
         steps=row.steps,
         guidance=row.guidance,
-        sampler=Sampler(row.sampler),
+        sampler=_known_sampler(row.sampler),
         seed=row.seed,
         width=row.width,
         height=row.height,
@@ -268,8 +269,12 @@ def _view(
     )
 
 
-def _picture_view(row: PictureRow, folder: DataFolder) -> PictureView:
-    recipe = Recipe.model_validate(row.recipe)
+def _picture_view(row: PictureRow, render: RenderRow, folder: DataFolder) -> PictureView:
+    try:
+        recipe, is_readable = Recipe.model_validate(row.recipe), True
+    except ValidationError:
+        # Another version wrote it: the render must still be seen, and be ended, by this one.
+        recipe, is_readable = _stand_in(render), False
     return PictureView(
         index=row.position,
         seed=recipe.seed,
@@ -277,4 +282,27 @@ def _picture_view(row: PictureRow, folder: DataFolder) -> PictureView:
         recipe=recipe,
         held_back=row.held_back,
         step=row.step if row.state is PictureState.DRAWING else 0,
+        is_gone=row.state is PictureState.DONE and row.path is None and not row.held_back,
+        is_readable=is_readable,
+    )
+
+
+def _known_sampler(name: str) -> Sampler:
+    try:
+        return Sampler(name)
+    except ValueError:
+        return next(iter(Sampler))
+
+
+def _stand_in(render: RenderRow) -> Recipe:
+    return Recipe.model_construct(
+        prompt=render.prompt,
+        negative_prompt=render.negative_prompt,
+        seed=render.seed,
+        steps=render.steps,
+        sampler=_known_sampler(render.sampler),
+        guidance=render.guidance,
+        width=render.width,
+        height=render.height,
+        base_hash="",
     )

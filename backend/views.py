@@ -166,6 +166,8 @@ class PictureView:
     """One picture of a render. `path` is None until it is done, and when it was held back.
 
     `step` counts the sampling steps behind it while it is drawn, some seconds ago; else it is 0.
+    `is_gone`: it was finished, and its file was deleted later. Where `is_readable` is False,
+    another version of Figment wrote the recipe, and what stands for it tells only the render.
     """
 
     index: int
@@ -174,6 +176,8 @@ class PictureView:
     recipe: Recipe
     held_back: bool
     step: int = 0
+    is_gone: bool = False
+    is_readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,23 @@ class QueueView:
 
     jobs: tuple[JobView, ...]
     renders: tuple[RenderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How busy everything is, and what failed in a workspace in the last day.
+
+    `workers_drawing` counts rendering processes with a picture in hand: one that waits for work
+    is not seen.
+    """
+
+    slots: int
+    slots_in_use: int
+    jobs_waiting: int
+    pictures_waiting: int
+    workers_drawing: int
+    jobs_failed: int
+    renders_failed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""Names of buttons, forms and shortcuts, and of the fields in forms. Part of stored messages."""
+"""Names of buttons, forms and shortcuts, and of the fields in forms. Part of stored messages.
+
+The value of a button is an id (or token); of one that is about one picture it is the id of the
+render and the number of the picture, as in `0123abcd/2`.
+"""
 
 from enum import StrEnum
 
 
 class Action(StrEnum):
-    """Buttons. The value of each is an id (or token) and nothing else."""
+    """Buttons. Those of pictures have the picture's number behind their name, too."""
 
     JOB_CANCEL = "job.cancel"
     """End a training job; value: job id."""
@@ -24,6 +28,20 @@ class Action(StrEnum):
     """Open the form of one's own defaults; value: nothing of use."""
     LIMITS_OPEN = "limits.open"
     """Open the form of a workspace's rules; value: nothing of use."""
+    RENDER_EDIT = "render.edit"
+    """Open the form to imagine with a render's prompt and flags; value: render id."""
+    RENDER_RECIPE = "render.recipe"
+    """Tell the recipe of each picture; value: render id."""
+    RENDER_DELETE = "render.delete"
+    """Delete the pictures; value: render id."""
+    PICTURE_VARY = "picture.vary"
+    """Variations of a picture; value: render id and number."""
+    PICTURE_UPSCALE = "picture.upscale"
+    """The picture, larger; value: render id and number."""
+    PROMPT_MORE = "prompt.more"
+    """Unfold the form to imagine; value: nothing of use."""
+    HOME_PAGE = "home.page"
+    """Turn over to other concepts; value: number of the page."""
 
 
 class SettingsForm(StrEnum):
@@ -88,6 +106,8 @@ class Shortcut(StrEnum):
     """From anywhere: the form asks for pictures, too."""
     TEACH_FROM_MESSAGE = "teach_from_message"
     """On a message with pictures."""
+    IMAGINE_WITH_PICTURE = "imagine_with_picture"
+    """On a message with a picture: the form to imagine, beginning from it."""
 
 
 class Field(StrEnum):
@@ -111,3 +131,28 @@ class Field(StrEnum):
     """How many pictures."""
     SEED = "seed"
     """Where the noise comes from."""
+    STEPS = "steps"
+    """How many sampling steps."""
+    GUIDANCE = "guidance"
+    """How closely the prompt is followed."""
+    RATIO = "ratio"
+    """Width to height."""
+    SAMPLER = "sampler"
+    """Which solver."""
+    STRENGTH = "strength"
+    """How much of the picture to begin from is made anew."""
+    PICTURE = "picture"
+    """Which of several pictures to begin from."""
+    UPSCALE = "upscale"
+    """Whether to double the size."""
+
+
+def picture_value(render_id: str, index: int) -> str:
+    """Return the value of a button about one picture of a render."""
+    return f"{render_id}/{index}"
+
+
+def read_picture_value(value: str) -> tuple[str, int]:
+    """Return the render id and the picture's number; a value of another kind is a ValueError."""
+    render_id, _, index = value.rpartition("/")
+    return render_id, int(index)

@@ -14,7 +14,8 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, settings, shortcuts
+from bot.listeners import actions, commands, home, mentions, pictures, settings, shortcuts
+from bot.overheard import Overhearing
 from bot.standings import Standings
 
 _log = structlog.get_logger(__name__)
@@ -47,10 +48,11 @@ def build_app(
     )
     commands.register(app, inbox, clock)
     settings.register(app, inbox, service, calls, standings, clock)
+    pictures.register(app, inbox, service, calls, clock)
+    home.register(app, homes)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
-    home.register(app, homes)
-    mentions.register(app, inbox, bot_user)
+    mentions.register(app, inbox, bot_user, Overhearing(service, inbox, bot_user).receive)
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:
         """Tell whoever pressed or submitted something; asks have their own way of complaining."""

@@ -4,39 +4,41 @@ import tempfile
 from pathlib import Path
 
 import structlog
-from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Place
-from backend.requests import ImagineRequest, IncomingPicture, TeachRequest
+from backend.requests import TeachRequest
 from backend.service import Service
-from backend.views import RenderView
 from bot import texts
 from bot.answers import Answers
 from bot.asks import Ask, Origin
 from bot.blocks.concept_card import concept_card
-from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import Calls
+from bot.drawing import Drawing
 from bot.errors import BotError
-from bot.files import PictureFetcher, looks_like_picture
+from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.housekeeping import Housekeeper
 from bot.lookup import find_open
-from bot.parse import Said, parse_concept, parse_imagine, parse_mention
+from bot.parse import parse_concept, parse_imagine, parse_mention
 from bot.parse_concept import parse_figment
 from bot.pictures import PictureShelf
-from bot.scopes import CARD_SCOPES, PICTURES_SCOPES
+from bot.removal import Removal
+from bot.scopes import CARD_SCOPES
 from bot.standings import Standings
-from bot.statuses import Status, Statuses
 from bot.wishes import (
     Again,
     Cancel,
     Help,
     Imagine,
     ListConcepts,
+    MakeOf,
+    RemovePictures,
     Show,
     ShowQueue,
     Teach,
+    TellRecipe,
+    Wish,
 )
 from cluster.spec import LearnableProperty
 
@@ -60,7 +62,8 @@ class Desk:
         gatherer: Gatherer,
         fetcher: PictureFetcher,
         shelf: PictureShelf,
-        statuses: Statuses,
+        drawing: Drawing,
+        removal: Removal,
         standings: Standings,
         housekeeper: Housekeeper,
     ) -> None:
@@ -72,7 +75,8 @@ class Desk:
         self._gatherer = gatherer
         self._fetcher = fetcher
         self._shelf = shelf
-        self._statuses = statuses
+        self._drawing = drawing
+        self._removal = removal
 
     async def serve(self, ask: Ask, again: bool) -> None:
         """Do what is asked; `again` where an earlier attempt may have done some of it.
@@ -83,9 +87,15 @@ class Desk:
             case Teach() as wish:
                 await self._teach(ask, wish)
             case Imagine() as wish:
-                await self._imagine(ask, wish, ask.place, again)
+                await self._drawing.imagine(ask, wish, again)
             case Again(render_id=render_id):
-                await self._draw_again(ask, render_id, again)
+                await self._drawing.again(ask, render_id, again)
+            case MakeOf() as wish:
+                await self._drawing.make_of(ask, wish, again)
+            case TellRecipe(render_id=render_id):
+                await self._drawing.tell_recipe(ask, render_id)
+            case RemovePictures(render_id=render_id):
+                await self._removal.remove(ask, render_id)
             case Cancel(what=what):
                 await self._cancel(ask, what)
             case ListConcepts():
@@ -142,99 +152,6 @@ class Desk:
         if fetched.problems:
             await self._answers.tell(ask, texts.left_out(fetched.problems))
 
-    async def _imagine(self, ask: Ask, wish: Imagine, place: Place, again: bool) -> None:
-        await self._calls.require(*PICTURES_SCOPES)
-        if not place.channel:
-            place = Place(ask.workspace, await self._channel(ask))
-        if ask.origin is Origin.FORM:
-            place = Place(place.workspace, place.channel, None)
-        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
-            start = await self._start(ask, Path(folder)) if wish.start is None else wish.start
-            render = await self._service.imagine(
-                ImagineRequest(
-                    prompt=wish.prompt,
-                    by=ask.person,
-                    place=place,
-                    key=ask.event_id,
-                    count=wish.count,
-                    seed=wish.seed,
-                    steps=wish.steps,
-                    guidance=wish.guidance,
-                    guidance_until=wish.until,
-                    negative_prompt=wish.negative,
-                    sampler=wish.sampler,
-                    width=wish.width,
-                    height=wish.height,
-                    ratio=wish.ratio,
-                    start=start,
-                    strength=wish.strength,
-                    vary=wish.vary,
-                    upscale=wish.upscale,
-                    standing=await self._standings.of(ask.person, place.channel),
-                )
-            )
-        _log.info("imagined", render=render.id, prompt=render.prompt)
-        try:
-            await self._show_status(render, again)
-        except (BotError, SlackApiError):
-            # Nobody could see its pictures here, or they will ask once more.
-            await self._withdraw(ask, render)
-            raise
-
-    async def _start(self, ask: Ask, folder: Path) -> IncomingPicture | None:
-        """Fetch the picture that is attached to a prompt; raises BackendError (bad_pictures)."""
-        files = [file for file in ask.files if looks_like_picture(file)][:1]
-        fetched = await self._fetcher.fetch(files, folder)
-        if fetched.problems:
-            raise BackendError(ErrorCode.BAD_PICTURES, fetched.problems[0], "Send another one.")
-        return next(iter(fetched.pictures), None)
-
-    async def _show_status(self, render: RenderView, again: bool) -> None:
-        """Post the message that says how a render stands; before a slash command's pictures."""
-        if self._statuses.of(render.id) is not None:
-            return
-        place, key = render.place, f"status:{render.id}"
-        ts, line = None, ""
-        if again:
-            since = render.created_at.timestamp() - 60
-            ts = await self._calls.posted(place.channel, place.thread, key, since)
-        if ts is None:
-            line = status_line(render)
-            ts = await self._calls.post(
-                place.channel, asked(render), render_status(render), place.thread, key
-            )
-        await self._statuses.remember(
-            Status(render_id=render.id, channel=place.channel, ts=ts, line=line)
-        )
-
-    async def _withdraw(self, ask: Ask, render: RenderView) -> None:
-        try:
-            await self._service.cancel(render.id, ask.person)
-        except BackendError as error:
-            _log.info("not_withdrawn", render=render.id, code=str(error.code))
-
-    async def _draw_again(self, ask: Ask, render_id: str, again: bool) -> None:
-        earlier = await self._service.render(render_id)
-        if earlier.owner.workspace != ask.workspace:
-            raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.")
-        recipe = earlier.pictures[0].recipe
-        wish = Imagine(
-            prompt=earlier.prompt,
-            count=earlier.count,
-            steps=earlier.steps,
-            guidance=earlier.guidance,
-            until=recipe.guidance_until,
-            negative=earlier.negative_prompt or None,
-            sampler=earlier.sampler,
-            width=earlier.width,
-            height=earlier.height,
-            start=None if recipe.start is None else recipe.start.sha256,
-            strength=None if recipe.start is None else recipe.start.strength,
-            upscale=recipe.upscale is not None,
-        )
-        place = Place(ask.workspace, ask.channel, ask.thread or ask.message)
-        await self._imagine(ask, wish, place, again)
-
     async def _cancel(self, ask: Ask, what: str) -> None:
         asker = await self._standings.asker(ask)
         queue = await self._service.queue(ask.workspace, asker)
@@ -253,7 +170,7 @@ class Desk:
         return ask.channel or await self._calls.direct_channel(ask.user)
 
 
-def _wish_of(ask: Ask) -> Said:
+def _wish_of(ask: Ask) -> Wish:
     """Return what somebody wants; raises BotError (not_understood)."""
     if ask.wish is not None:
         return ask.wish

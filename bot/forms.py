@@ -1,22 +1,19 @@
 """From a submitted form to an ask. Pure."""
 
 from datetime import datetime
-from typing import Any
 
-from backend.checks import checked_prompt, checked_token
+from backend.checks import checked_token
 from backend.errors import BackendError
 from bot.action_ids import Field, Form
-from bot.asks import Ask, FileInfo, Origin, Payload, unescape, workspace_of
+from bot.asks import Ask, FileInfo, Origin, Payload, workspace_of
 from bot.blocks.modals import FormContext
-from bot.wishes import Imagine, Teach, Wish
+from bot.form_values import FormError
+from bot.form_values import entry as _entry
+from bot.form_values import text as _text
+from bot.prompt_answers import read_prompt
+from bot.wishes import Teach, Wish
 
-
-class FormError(Exception):
-    """What is wrong with the fields of a form: a sentence for each."""
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__(", ".join(problems))
-        self.problems = problems
+__all__ = ["FormError", "from_form"]
 
 
 def from_form(body: Payload, now: datetime) -> Ask:
@@ -32,7 +29,7 @@ def from_form(body: Payload, now: datetime) -> Ask:
             FileInfo.model_validate(file) for file in _entry(values, Field.FILES).get("files") or ()
         )
     else:
-        wish = _imagine(values)
+        wish, files = read_prompt(view)
     chosen = _entry(values, Field.CHANNEL).get("selected_conversation")
     return Ask(
         # A modal that was refused can be submitted again, an accepted one cannot.
@@ -62,36 +59,3 @@ def _teach(values: Payload) -> Teach:
         raise FormError(problems)
     kind = _entry(values, Field.PROPERTY).get("selected_option") or {}
     return Teach(name=name, word=word, style=kind.get("value") == "style")
-
-
-def _imagine(values: Payload) -> Imagine:
-    prompt = _text(values, Field.PROMPT)
-    try:
-        checked_prompt(prompt)
-    except BackendError as error:
-        raise FormError({Field.PROMPT: error.message}) from error
-    return Imagine(
-        prompt=prompt,
-        negative=_text(values, Field.NEGATIVE) or None,
-        count=_number(values, Field.COUNT),
-        seed=_number(values, Field.SEED),
-    )
-
-
-def _entry(values: Payload, field: Field) -> dict[str, Any]:
-    entry: dict[str, Any] = values.get(field, {}).get(field) or {}
-    return entry
-
-
-def _text(values: Payload, field: Field) -> str:
-    return unescape(str(_entry(values, field).get("value") or "")).strip()
-
-
-def _number(values: Payload, field: Field) -> int | None:
-    text = _text(values, field)
-    if not text:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise FormError({field: "Give a whole number."}) from None

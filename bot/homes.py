@@ -1,57 +1,149 @@
-"""Publishes App Homes."""
+"""Publishes App Homes: when they are opened, and when their person's jobs or renders end."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import structlog
 
 from backend.errors import BackendError
-from backend.people import Person
+from backend.people import Asker, Person
 from backend.service import Service
-from backend.views import ConceptView
+from backend.views import DeliveryKind, QueueView, RenderView
 from bot import texts
-from bot.blocks.home import closed_home, home
+from bot.blocks.home import MOST_RECENT, HomeFacts, closed_home, home, on_page, things_of
 from bot.calls import SLACK_FAULTS, Calls
+from bot.errors import SlackBusyError
 from bot.pictures import PictureShelf
+from bot.rounds import Rounds
+from bot.shown import Shown
 from bot.standings import Standings
 
 _log = structlog.get_logger(__name__)
 
-_MOST_SAMPLES = 20
+_LOOK_SECONDS = 5.0
+_LATELY_SECONDS = 15 * 60.0
+"""For so long after it was opened, a Home is kept up to date: perhaps somebody looks at it."""
+_LEAST_SECONDS = 10.0
+"""A Home is published again at most so often, but for people who open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A Home that was opened lately: the page it shows, what was open in it, and when."""
+
+    page: int
+    own: frozenset[str]
+    opened: float
+    published: float
 
 
 class Homes:
     """What people see when they open the bot's own page."""
 
     def __init__(
-        self, service: Service, calls: Calls, shelf: PictureShelf, standings: Standings
+        self,
+        service: Service,
+        calls: Calls,
+        shelf: PictureShelf,
+        standings: Standings,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._standings = standings
         self._service = service
         self._calls = calls
         self._shelf = shelf
+        self._standings = standings
+        self._now = clock
+        self._open: dict[Person, _Open] = {}
+        self._rounds = Rounds("homes", self._next_round, _LOOK_SECONDS)
 
-    async def publish(self, user: str, workspace: str) -> None:
-        """Bring somebody's App Home up to date."""
-        asker = await self._standings.asker_of(Person(workspace, user))
+    def start(self) -> None:
+        """Begin to keep Homes up to date; returns at once."""
+        self._rounds.start()
+
+    async def stop(self) -> None:
+        """End."""
+        await self._rounds.stop()
+
+    async def publish(self, user: str, workspace: str, page: int = 0) -> None:
+        """Bring the App Home of somebody who opens it, or turns its pages, up to date."""
+        person, now = Person(workspace, user), self._now()
+        asker = await self._standings.asker_of(person)
         try:
-            concepts = await self._service.concepts(workspace, asker)
+            own = await self._publish(asker, page)
         except BackendError as error:
             await self._calls.publish_home(user, closed_home(texts.of_error(error)))
             return
-        queue = await self._service.queue(workspace, asker)
-        newest = sorted(concepts, key=lambda one: one.created_at, reverse=True)
-        samples = {}
-        for concept in newest[:_MOST_SAMPLES]:
-            file_id = await self._sample(concept)
-            if file_id is not None:
-                samples[concept.token] = file_id
-        await self._calls.publish_home(
-            user, home(concepts, queue, samples, asker.standing.is_admin)
-        )
+        self._open[person] = _Open(page, own, now, self._now())
 
-    async def _sample(self, concept: ConceptView) -> str | None:
-        if not concept.samples:
-            return None
-        try:
-            return await self._shelf.file(concept.samples[0], f"A sample of {concept.token}")
-        except SLACK_FAULTS as error:
-            _log.warning("sample_not_uploaded", token=concept.token, error=repr(error))
-            return None
+    async def round(self) -> None:
+        """Publish the Homes of people of whom something has ended, or begun, since they saw it."""
+        now = self._now()
+        self._open = {
+            person: one for person, one in self._open.items() if now - one.opened < _LATELY_SECONDS
+        }
+        for person, one in list(self._open.items()):
+            if now - one.published < _LEAST_SECONDS:
+                continue
+            try:
+                asker = await self._standings.asker_of(person)
+                if one.own == _own(await self._service.queue(person.workspace, asker), person):
+                    continue
+                own = await self._publish(asker, one.page)
+            except (BackendError, SlackBusyError, *SLACK_FAULTS) as error:
+                _log.info("home_not_published", user=person.user, error=repr(error))
+                continue
+            self._open[person] = replace(one, own=own, published=self._now())
+
+    async def _next_round(self) -> float:
+        await self.round()
+        return _LOOK_SECONDS
+
+    async def _publish(self, asker: Asker, page: int) -> frozenset[str]:
+        """Publish a Home; return the ids of what is open in it."""
+        person, is_admin = asker.person, asker.standing.is_admin
+        concepts = await self._service.concepts(person.workspace, asker)
+        queue = await self._service.queue(person.workspace, asker)
+        recent = await self._service.recent(person, MOST_RECENT)
+        samples = {one.token: one.samples[0] for one in on_page(concepts, page) if one.samples}
+        facts = HomeFacts(
+            person=person,
+            queue=queue,
+            concepts=concepts,
+            page=page,
+            samples=await self._uploaded(samples, "A sample of {}"),
+            recent=recent,
+            pictures=await self._first_pictures(recent),
+            is_admin=is_admin,
+            health=await self._service.health(person.workspace) if is_admin else None,
+        )
+        await self._calls.publish_home(person.user, home(facts))
+        return _own(queue, person)
+
+    async def _first_pictures(self, renders: tuple[RenderView, ...]) -> dict[str, str]:
+        paths = {}
+        for render in renders:
+            first = next((one for one in render.pictures if one.path is not None), None)
+            if first is None or first.path is None:
+                continue
+            paths[render.id] = first.path
+            # What was shown in a channel is in Slack already, and is deleted with its message.
+            receipt = await self._service.receipt(DeliveryKind.PICTURES, render.id)
+            shown = dict(Shown.read(receipt).files) if receipt else {}
+            if first.index in shown:
+                self._shelf.know(first.path, shown[first.index])
+        return await self._uploaded(paths, "A picture")
+
+    async def _uploaded(self, paths: Mapping[str, Path], title: str) -> dict[str, str]:
+        found = {}
+        for name, path in paths.items():
+            try:
+                found[name] = await self._shelf.file(path, title.format(name))
+            except SLACK_FAULTS as error:
+                _log.warning("picture_not_uploaded", path=path.name, error=repr(error))
+        return found
+
+
+def _own(queue: QueueView, person: Person) -> frozenset[str]:
+    return frozenset(one.id for one in things_of(queue, person))

@@ -35,6 +35,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "users.info": ("users:read",),
     "views.open": (),
     "views.publish": (),
+    "views.update": (),
 }
 """The Web API's methods that are called, with the scopes that Slack's page of each names."""
 DOWNLOAD = "files:read"
@@ -42,6 +43,8 @@ DOWNLOAD = "files:read"
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
     "message.im": ("im:history",),
 }
 """The events that are listened to, with their scopes."""
@@ -90,6 +93,12 @@ SHORTCUTS = (
         Shortcut.TEACH_FROM_MESSAGE,
         "Teach this",
         "Learn a new word from a message's pictures",
+        on_message=True,
+    ),
+    ShortcutRow(
+        Shortcut.IMAGINE_WITH_PICTURE,
+        "Imagine with this",
+        "Draw, beginning from a message's picture",
         on_message=True,
     ),
 )

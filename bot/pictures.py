@@ -32,6 +32,10 @@ class PictureShelf:
         )
         return dict(zip(paths, ids, strict=True))
 
-    def forget(self, path: Path) -> None:
-        """Forget a picture, whose file in Slack is no more."""
-        self._files.pop(path, None)
+    def know(self, path: Path, file_id: str) -> None:
+        """Take note of a picture that was uploaded before."""
+        self._files.setdefault(path, file_id)
+
+    def forget(self, path: Path) -> str | None:
+        """Forget a picture, whose file in Slack is no more; return the id that it had."""
+        return self._files.pop(path, None)

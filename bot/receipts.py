@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The revision that is shown, and the ts of the message that shows it (None: no message)."""
+    """The revision that is shown, and the ts of the message that shows it (None: no message).
+
+    Behind the ts may stand what else the next delivery has to know, see `bot.shown`.
+    """
 
     revision: int
     ts: str | None

@@ -1,5 +1,6 @@
 """Delivers what came of a render: its pictures in the thread, its status message at its end."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
+from bot.shown import Shown
 from bot.slack_errors import error_code
 from bot.statuses import Status, Statuses
 from bot.texts import of_error
@@ -62,27 +64,35 @@ class Results:
             return Receipt(delivery.revision, None)
         if status is None:
             status = await self._status(delivery, render)
-        ts = delivery.receipt
+        shown = None if delivery.receipt is None else Shown.read(delivery.receipt)
+        ts = None if shown is None else shown.ts
         thread = render.place.thread or status.ts
         if ts is None and delivery.attempt > 1:
             since = render.created_at.timestamp() - 60
             ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
         if ts is None and not nothing_to_show:
-            blocks = await self._message(render, paths)
+            there = await asyncio.to_thread(_on_disk, paths)
+            files, blocks = await self._message(render, there)
             ts = await self._calls.post(
                 render.place.channel, asked(render), blocks, thread, delivery.key
             )
+            shown = Shown(ts, tuple(files.items()))
         await self._close(render, status)
-        return Receipt(delivery.revision, ts)
+        if shown is None and ts is not None:
+            shown = Shown(ts)
+        return Receipt(delivery.revision, None if shown is None else shown.receipt())
 
-    async def _message(self, render: RenderView, paths: Mapping[int, Path]) -> list[Block]:
+    async def _message(
+        self, render: RenderView, paths: Mapping[int, Path]
+    ) -> tuple[Mapping[int, str], list[Block]]:
         try:
-            return pictures_message(render, await self._shelf.files(paths, render.prompt))
+            files = await self._shelf.files(paths, render.prompt)
+            return files, pictures_message(render, files)
         except BotError as error:
             if error.code is not BotErrorCode.MISSING_SCOPE:
                 raise
             # Trying again for ever would say nothing to whoever waits.
-            return [section(of_error(error)), *pictures_message(render, {})]
+            return {}, [section(of_error(error)), *pictures_message(render, {})]
 
     async def _status(self, delivery: Delivery, render: RenderView) -> Status:
         """Find or make the message that the pictures belong to."""
@@ -109,3 +119,7 @@ class Results:
                     raise
                 _log.info("status_gone", render=render.id)
             await self._statuses.forget(render.id)
+
+
+def _on_disk(paths: Mapping[int, Path]) -> dict[int, Path]:
+    return {index: path for index, path in paths.items() if path.is_file()}

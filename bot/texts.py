@@ -18,6 +18,14 @@ NO_FILES_ON_MESSAGE = escape(
     "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
 )
 
+NO_PICTURE_ON_MESSAGE = escape(
+    "This message has no picture. Use the shortcut on one with a picture to begin from."
+)
+
+TOO_LONG_FOR_FORM = escape(
+    "This prompt has more characters than Slack's forms take. Copy it from *Recipe* and change it."
+)
+
 _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
 `/concept teach <dicoo> as toy`
@@ -27,7 +35,9 @@ The word after `as` says what it is; add `style` to teach a style.
 `/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
 Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \
 `--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
-a word. Attach a picture to a mention to begin from it, with `--strength 0.6`.
+a word. Attach a picture to a mention to begin from it, with `--strength 0.6`, or use the shortcut \
+*Imagine with this* on a message. The buttons under pictures vary them, double their size, \
+change their prompt, tell their recipe and delete them.
 *Look around*
 `/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`, \
 `/figment status`, `/figment settings`
@@ -168,7 +178,7 @@ def queue(view: QueueView) -> Mrkdwn:
     if not view.jobs and not view.renders:
         return escape("The queue is empty.")
     return joined(
-        [_job_line(job) for job in view.jobs] + [_render_line(render) for render in view.renders],
+        [job_line(job) for job in view.jobs] + [render_line(render) for render in view.renders],
         "\n",
     )
 
@@ -178,7 +188,8 @@ def short_id(thing_id: str) -> str:
     return thing_id[:8]
 
 
-def _job_line(job: JobView) -> Mrkdwn:
+def job_line(job: JobView) -> Mrkdwn:
+    """Say in a line how a job stands."""
     state = {
         JobState.QUEUED: f"waiting, number {job.queue_position or 1} in line",
         JobState.STOPPING: "stopping",
@@ -194,7 +205,8 @@ def _job_line(job: JobView) -> Mrkdwn:
     )
 
 
-def _render_line(render: RenderView) -> Mrkdwn:
+def render_line(render: RenderView) -> Mrkdwn:
+    """Say in a line how a render stands."""
     if render.state is RenderState.DRAWING:
         state = f"{render.done} of {render.count} drawn"
         if render.step:

@@ -29,12 +29,14 @@ from bot.cards import Cards
 from bot.delivery import Deliverer, Notes
 from bot.desk import Desk
 from bot.doors import Door, HttpDoor, SocketDoor
+from bot.drawing import Drawing
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.homes import Homes
 from bot.housekeeping import Housekeeper
 from bot.inbox import Inbox
 from bot.pictures import PictureShelf
+from bot.removal import Removal
 from bot.results import Results
 from bot.retries import retry_handlers
 from bot.scopes import not_granted
@@ -81,6 +83,9 @@ class Figment:
         self._standings = Standings(self._calls)
         answers = Answers(self._calls, self._service)
         gatherer = Gatherer(self._calls, bot.upload_minutes)
+        self._drawing = Drawing(
+            self._service, self._calls, answers, fetcher, self._statuses, self._standings
+        )
         desk = Desk(
             self._service,
             self._calls,
@@ -88,7 +93,8 @@ class Figment:
             gatherer,
             fetcher,
             self._shelf,
-            self._statuses,
+            self._drawing,
+            Removal(self._service, self._calls, self._shelf, self._standings),
             self._standings,
             Housekeeper(self._service, self._calls, answers, gatherer, fetcher, self._standings),
         )
@@ -104,6 +110,7 @@ class Figment:
             },
         )
         self._watch = Watch(self._service, self._calls, self._statuses)
+        self._homes = Homes(self._service, self._calls, self._shelf, self._standings)
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -126,6 +133,8 @@ class Figment:
             started.push_async_callback(self._deliverer.stop)
             self._watch.start()
             started.push_async_callback(self._watch.stop)
+            self._homes.start()
+            started.push_async_callback(self._homes.stop)
             door = self._new_door(me.user)
             started.push_async_callback(door.close)
             await door.open()
@@ -170,7 +179,7 @@ class Figment:
             self._inbox,
             self._service,
             self._calls,
-            Homes(self._service, self._calls, self._shelf, self._standings),
+            self._homes,
             self._standings,
             utc_now,
         )

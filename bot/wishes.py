@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
+from backend.redraws import Redraw
 from bot.wishes_housekeeping import Housekeeping
 
 
@@ -49,9 +50,35 @@ class Imagine(_Wish):
 
 
 class Again(_Wish):
-    """Draw an earlier render's prompt with a new seed."""
+    """Draw an earlier render's prompt with all its flags and a new seed.
+
+    Variations are of the same seed: then it is what they are turned towards that is new.
+    """
 
     kind: Literal["again"] = "again"
+    render_id: str
+
+
+class MakeOf(_Wish):
+    """Have variations of one picture of a render, or the picture itself, larger."""
+
+    kind: Literal["make_of"] = "make_of"
+    render_id: str
+    index: int
+    change: Redraw
+
+
+class TellRecipe(_Wish):
+    """Be told the recipe of each picture of a render."""
+
+    kind: Literal["tell_recipe"] = "tell_recipe"
+    render_id: str
+
+
+class RemovePictures(_Wish):
+    """Delete the pictures of a render."""
+
+    kind: Literal["remove_pictures"] = "remove_pictures"
     render_id: str
 
 
@@ -88,6 +115,17 @@ class Help(_Wish):
 
 
 Wish = Annotated[
-    Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help | Housekeeping,
+    Teach
+    | Imagine
+    | Again
+    | MakeOf
+    | TellRecipe
+    | RemovePictures
+    | Cancel
+    | ListConcepts
+    | Show
+    | ShowQueue
+    | Help
+    | Housekeeping,
     Field(discriminator="kind"),
 ]

@@ -9,7 +9,6 @@ from slack_sdk.models.blocks import (
     ConversationSelectElement,
     InputBlock,
     InputInteractiveElement,
-    NumberInputElement,
     Option,
     PlainTextInputElement,
     PlainTextObject,
@@ -88,37 +87,6 @@ def teach_modal(context: FormContext, pictures: int | None) -> View:
     return _form(Form.TEACH, "Teach a concept", "Teach", blocks, context)
 
 
-def imagine_modal(context: FormContext, prompt: str) -> View:
-    """Return the form to imagine, with a prompt to begin with."""
-    blocks: list[Block] = [
-        _input(
-            Field.PROMPT,
-            "Prompt",
-            PlainTextInputElement(
-                action_id=Field.PROMPT,
-                initial_value=prompt[:_PROMPT],
-                multiline=True,
-                max_length=_PROMPT,
-            ),
-        ),
-        _input(
-            Field.NEGATIVE,
-            "What should not be in it",
-            PlainTextInputElement(action_id=Field.NEGATIVE, max_length=1000),
-            optional=True,
-        ),
-        _input(Field.COUNT, "Pictures", _whole_number(Field.COUNT, 1, 100), optional=True),
-        _input(
-            Field.SEED,
-            "Seed",
-            _whole_number(Field.SEED, 0, 2**32 - 1),
-            hint="The same seed gives the same picture.",
-            optional=True,
-        ),
-    ]
-    return _form(Form.IMAGINE, "Imagine", "Draw", blocks, context)
-
-
 def message_modal(title: str, text: Mrkdwn) -> View:
     """Return a modal that only says something."""
     return View(
@@ -156,10 +124,4 @@ def _input(
         element=element,
         hint=None if hint is None else PlainTextObject(text=hint),
         optional=optional,
-    )
-
-
-def _whole_number(field: Field, least: int, most: int) -> NumberInputElement:
-    return NumberInputElement(
-        action_id=field, is_decimal_allowed=False, min_value=str(least), max_value=str(most)
     )

@@ -23,9 +23,10 @@ from bot.blocks.kit import (
     section,
     within,
 )
+from bot.blocks.picture_buttons import picture_buttons
 from bot.blocks.progress import count, duration, ordinal
 
-_ROOM_FOR_PICTURES = MESSAGE_BLOCKS - 5
+_ROOM_FOR_PICTURES = MESSAGE_BLOCKS - 10
 
 
 def asked(render: RenderView) -> Mrkdwn:
@@ -62,9 +63,10 @@ def status_line(render: RenderView) -> str:
 def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block]:
     """Return the message with the pictures of a render; `files` by the pictures' index."""
     blocks: list[Block] = [section(_title(render))]
-    shown = [one for one in render.pictures if one.index in files]
-    for one in shown[:_ROOM_FOR_PICTURES]:
-        blocks.append(picture(files[one.index], render.prompt, f"seed {one.seed}"))
+    there = [one for one in render.pictures if one.index in files]
+    shown = there[:_ROOM_FOR_PICTURES]
+    for one in shown:
+        blocks.append(picture(files[one.index], _alt(render, one), _name(render, one)))
     if render.failure is not None:
         blocks.append(section(escape(f"{render.failure.message} {render.failure.hint}".strip())))
     if render.state is RenderState.CANCELLED:
@@ -73,9 +75,39 @@ def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block
     if held:
         text = f"{count(held, 'picture')} held back by the safety checker; another seed may help."
         blocks.append(context(escape(text)))
+    gone = sum(one.path is not None and one.index not in files for one in render.pictures)
+    if gone:
+        what = "The file of 1 picture is" if gone == 1 else f"The files of {gone} pictures are"
+        blocks.append(context(escape(f"{what} gone.")))
+    if left := len(there) - len(shown):
+        blocks.append(context(escape(f"{left} more have no room in one message.")))
     blocks.append(context(*recipe_lines(render)))
-    blocks.append(buttons(button("Again", Action.RENDER_AGAIN, render.id)))
-    return within(blocks, MESSAGE_BLOCKS)
+    return [*within(blocks, MESSAGE_BLOCKS - 3), *picture_buttons(render, shown)]
+
+
+def pictures_deleted_text(render: RenderView) -> Mrkdwn:
+    """Say that pictures are gone."""
+    return mrkdwn("The pictures of “{prompt}” were deleted.", prompt=render.prompt)
+
+
+def pictures_deleted(render: RenderView, user: str) -> list[Block]:
+    """Return what stands where pictures were."""
+    return [
+        section(_title(render)),
+        context(joined((escape("The pictures were deleted by"), person(user)))),
+    ]
+
+
+def _name(render: RenderView, one: PictureView) -> str:
+    towards = "" if one.recipe.variation is None else f", varied by {one.recipe.variation.seed}"
+    number = f"{one.index + 1} · " if render.count > 1 else ""
+    return f"{number}seed {one.seed}{towards}"
+
+
+def _alt(render: RenderView, one: PictureView) -> str:
+    """Describe a picture to who does not see it: no more is known of it than what was asked."""
+    of = f"Picture {one.index + 1} of {render.count}: " if render.count > 1 else ""
+    return f"{of}{render.prompt}"
 
 
 def _title(render: RenderView) -> Mrkdwn:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from backend.aspect import AspectRatio
 from backend.base import Base, load_base
+from backend.blocklist import check_allowed, read_blocklist
 from backend.checks import check_length, checked_numbers, checked_prompt, near_tokens, tidied
 from backend.engine_draws import Draw, LoadedConcept
 from backend.errors import BackendError, ErrorCode
@@ -111,6 +112,8 @@ def imagine(
                     "Only --n, --vary and --upscale go with --recipe.",
                 )
             recipes = _again(load_recipe(recipe), n, vary, upscale, model)
+        prompts = (recipes[0].prompt, recipes[0].negative_prompt)
+        check_allowed(prompts, _ME.workspace, read_blocklist(settings.blocklist))
         draws = [draw_of(one, concepts, init, folder) for one in recipes]
         from backend.engine import Engine  # loads torch and openvino
 
@@ -175,12 +178,6 @@ def _again(
                 "Say with --vary how far others of its kind may differ.",
             )
         return (recipe,)
-    if recipe.variation is not None:
-        raise BackendError(
-            ErrorCode.BAD_NUMBER,
-            "The picture is a variation itself.",
-            "Vary the one that it came from.",
-        )
     if not (0 <= vary <= 1 and 1 <= (count or 1) <= _MOST_PICTURES):
         raise BackendError(
             ErrorCode.BAD_NUMBER,

@@ -12,11 +12,12 @@ from backend.people import MEMBER, Asker, Person
 from backend.service import Service
 from bot.action_ids import Action, Form
 from bot.asks import Payload, from_button, workspace_of
-from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.modals import FormContext, teach_modal
+from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
-from bot.wishes import Again, Cancel, Wish
+from bot.wishes import Again, Cancel, Imagine, Wish
 from bot.wishes_housekeeping import Delete, UseVersion
 
 
@@ -39,8 +40,8 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
         # Only to fill in a form: who may draw is looked at when it is submitted.
         somebody = Person(workspace_of(body), body["user"]["id"])
         token = await _token(service, action["value"], Asker(somebody, MEMBER, channel))
-        context = FormContext(channel=channel)
-        form = imagine_modal(context, f"a {token} at the beach")
+        context = PromptContext(channel=channel)
+        form = prompt_form(context, Imagine(prompt=f"a {token} at the beach"))
         await calls.open_view(body["trigger_id"], form)
 
     async def teach(ack: AsyncAck, body: Payload) -> None:

@@ -5,13 +5,22 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-from bot.asks import Payload, from_message
+from bot.asks import Ask, Payload, from_message
 from bot.inbox import Inbox
 
 _ASK = "figment_ask"
 
 
-def register(app: AsyncApp, inbox: Inbox, bot_user: str) -> None:
+Overhear = Callable[[Payload], Awaitable[Ask | None]]
+"""Takes in what was said to others, where the bot is to listen; None: not for us."""
+
+
+async def deaf(body: Payload) -> Ask | None:
+    """Listen to nothing."""
+    return None
+
+
+def register(app: AsyncApp, inbox: Inbox, bot_user: str, overhear: Overhear = deaf) -> None:
     """Listen for messages; every other event is acknowledged and dropped."""
 
     async def store(
@@ -19,7 +28,11 @@ def register(app: AsyncApp, inbox: Inbox, bot_user: str) -> None:
     ) -> None:
         # Bolt acknowledges events before their listener runs, but after its middleware.
         ask = from_message(body, bot_user)
-        context[_ASK] = ask if ask is not None and await inbox.receive(ask) else None
+        if ask is not None:
+            ask = ask if await inbox.receive(ask) else None
+        elif body["event"]["type"] == "message":
+            ask = await overhear(body)
+        context[_ASK] = ask
         await next()
 
     async def message(context: AsyncBoltContext) -> None:

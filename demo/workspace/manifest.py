@@ -108,6 +108,7 @@ COMMANDS = (
 )
 SHORTCUTS = (
     Shortcut("teach_from_message", "Teach this", on_message=True),
+    Shortcut("imagine_with_picture", "Imagine with this", on_message=True),
     Shortcut("teach", "Teach a new word", on_message=False),
 )
 GUIDE = (

@@ -280,6 +280,19 @@ def test_a_variation_lies_between_two_seeds(engine: Engine) -> None:
     )
 
 
+def test_a_variation_of_a_variation_goes_on_from_it(engine: Engine) -> None:
+    once = {"seed": 8, "strength": 0.3}
+    varied = one(engine, some_draw(engine.base_hash, seed=7, variation=once))
+    still = some_draw(
+        engine.base_hash, seed=7, varied_before=[once], variation={"seed": 9, "strength": 0}
+    )
+    assert (one(engine, still) == varied).all()
+    further = some_draw(
+        engine.base_hash, seed=7, varied_before=[once], variation={"seed": 9, "strength": 0.3}
+    )
+    assert (one(engine, further) != varied).any()
+
+
 def test_turned_noise_stays_as_strong_as_noise() -> None:
     random = np.random.default_rng(0)
     one, two = random.standard_normal((2, 1, 4, 64, 64)).astype(np.float32)

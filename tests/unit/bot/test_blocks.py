@@ -10,13 +10,12 @@ from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState, RenderState
 from backend.recipe import Recipe
-from backend.views import Failure, QueueView
+from backend.views import Failure
 from bot.action_ids import Action, Field
 from bot.blocks.concept_card import concept_card
-from bot.blocks.home import home
 from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import clip, code, escape, header, section
-from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.modals import FormContext, teach_modal
 from bot.blocks.render_messages import pictures_message, render_status
 from cluster.run_dir import Scores
 from demo.workspace.block_rules import check_message_blocks, check_view
@@ -34,7 +33,7 @@ def sent(blocks: list[Block]) -> list[dict[str, Any]]:
 
 def actions(shown: list[dict[str, Any]]) -> dict[str, str]:
     return {
-        one["action_id"]: one["value"]
+        one["action_id"]: one.get("value", "")
         for block in shown
         if block["type"] == "actions"
         for one in block["elements"]
@@ -101,7 +100,10 @@ def test_a_render_in_every_state(state: RenderState) -> None:
     is_open = state in (RenderState.QUEUED, RenderState.DRAWING)
     assert (Action.RENDER_CANCEL in actions(status)) == is_open
     message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
-    assert actions(message) == {Action.RENDER_AGAIN: render.id}
+    found = actions(message)
+    for action in (Action.RENDER_AGAIN, Action.RENDER_EDIT, Action.RENDER_RECIPE):
+        assert found[action] == render.id
+    assert found[f"{Action.PICTURE_VARY}.1"] == f"{render.id}/1"
 
 
 def test_pictures_come_with_their_whole_recipe() -> None:
@@ -109,7 +111,7 @@ def test_pictures_come_with_their_whole_recipe() -> None:
     message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
     pictures = [block for block in message if block["type"] == "image"]
     assert [one["slack_file"]["id"] for one in pictures] == ["F1", "F2"]
-    assert [one["title"]["text"] for one in pictures] == ["seed 7", "seed 8"]
+    assert [one["title"]["text"] for one in pictures] == ["1 · seed 7", "2 · seed 8"]
     text = words(message)
     for part in (
         "a &lt;dicoo&gt; at the beach",
@@ -175,14 +177,6 @@ def test_what_people_write_names_nobody_and_links_nowhere() -> None:
     assert "&lt;!channel&gt;" in text
 
 
-def test_the_home_holds_many_concepts() -> None:
-    concepts = [make_concept(token=f"<toy-{number}>") for number in range(60)]
-    samples = {concept.token: "F1" for concept in concepts}
-    queue = QueueView(tuple(make_job() for _ in range(200)), ())
-    view = home(concepts, queue, samples).to_dict()
-    assert check_view(view) == []
-
-
 @pytest.mark.parametrize("pictures", [None, 5])
 def test_the_form_to_teach(pictures: int | None) -> None:
     view = teach_modal(FormContext(channel="C1", message="1.2"), pictures).to_dict()
@@ -190,12 +184,6 @@ def test_the_form_to_teach(pictures: int | None) -> None:
     ids = [block.get("block_id") for block in view["blocks"]]
     assert (Field.FILES in ids) == (pictures is None)
     assert FormContext.model_validate_json(view["private_metadata"]).message == "1.2"
-
-
-def test_the_form_to_imagine() -> None:
-    view = imagine_modal(FormContext(channel="C1"), "a <dicoo> at the beach").to_dict()
-    assert check_view(view) == []
-    assert view["blocks"][0]["element"]["initial_value"] == "a <dicoo> at the beach"
 
 
 @given(st.text(min_size=1), st.integers(2, 60))

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from bot.action_ids import Shortcut
 from bot.cli.main import app as figment
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, settings, shortcuts
+from bot.listeners import actions, commands, home, mentions, pictures, settings, shortcuts
 from bot.manifest import (
     COMMANDS,
     DOWNLOAD,
@@ -42,6 +42,7 @@ class Registered:
         app, nothing = cast("AsyncApp", self), cast("Any", None)
         commands.register(app, cast("Inbox", None), nothing)
         settings.register(app, nothing, nothing, nothing, nothing, nothing)
+        pictures.register(app, nothing, nothing, nothing, nothing)
         actions.register(app, nothing, nothing, nothing, nothing)
         shortcuts.register(app, nothing)
         home.register(app, nothing)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.calls import Calls
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
 from bot.results import Results
+from bot.shown import Shown
 from bot.statuses import Status, Statuses
 from bot.watch import Watch
 from tests.fakes import FakeClock, FakeDebts, FakeSlack
@@ -24,8 +26,18 @@ RENDER = "2" * 32
 
 @pytest.fixture
 def results(
-    debts: FakeDebts, calls: Calls, shelf: PictureShelf, statuses: Statuses, clock: FakeClock
+    debts: FakeDebts,
+    calls: Calls,
+    shelf: PictureShelf,
+    statuses: Statuses,
+    clock: FakeClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Results:
+    monkeypatch.chdir(tmp_path)
+    for picture in make_render().pictures:
+        if picture.path is not None:
+            picture.path.touch()
     clock.now = NOW + timedelta(seconds=5)
     return Results(debts, calls, shelf, statuses, clock)
 
@@ -44,13 +56,17 @@ async def deliver(results: Results, attempt: int = 1) -> Receipt:
     return await results.deliver(make_delivery(DeliveryKind.PICTURES, RENDER, attempt=attempt))
 
 
+def shown(receipt: Receipt) -> Shown:
+    return Shown.read(receipt.ts or "")
+
+
 async def test_pictures_go_under_the_message_that_asked(
     results: Results, debts: FakeDebts, slack: FakeSlack, statuses: Statuses
 ) -> None:
     debts.views[RENDER] = make_render()
     root = await posted_status(slack, statuses)
     receipt = await deliver(results)
-    message = slack.messages[str(receipt.ts)]
+    message = slack.messages[shown(receipt).ts]
     assert message["thread_ts"] == root
     assert [b.type for b in message["blocks"]].count("image") == 2
     assert (
@@ -68,7 +84,7 @@ async def test_pictures_asked_for_in_a_thread_stay_there(
     debts.views[RENDER] = make_render(place=Place("T1", "C0TOYS", "7.7"))
     await posted_status(slack, statuses)
     receipt = await deliver(results)
-    assert slack.messages[str(receipt.ts)]["thread_ts"] == "7.7"
+    assert slack.messages[shown(receipt).ts]["thread_ts"] == "7.7"
 
 
 async def test_pictures_are_not_posted_twice_after_a_crash(
@@ -81,7 +97,7 @@ async def test_pictures_are_not_posted_twice_after_a_crash(
         await deliver(results)
     receipt = await deliver(results, attempt=2)
     assert len(slack.messages) == 2
-    assert receipt.ts in slack.messages
+    assert shown(receipt).ts in slack.messages
     assert len(slack.files) == 2
 
 
@@ -95,7 +111,7 @@ async def test_pictures_that_are_faster_than_their_message_wait_for_it(
     clock.go_on(60)
     receipt = await deliver(results)
     root, pictures = slack.messages.values()
-    assert (pictures["ts"], pictures["thread_ts"]) == (receipt.ts, root["ts"])
+    assert (pictures["ts"], pictures["thread_ts"]) == (shown(receipt).ts, root["ts"])
 
 
 async def test_nothing_is_posted_for_what_was_cancelled_before_it_began(
@@ -226,3 +242,17 @@ async def test_a_render_that_is_no_more_is_no_longer_watched(
     await posted_status(slack, statuses)
     await Watch(debts, calls, statuses).round()
     assert statuses.all() == ()
+
+
+async def test_what_was_deleted_before_it_was_delivered_is_owned_up_to(
+    results: Results, debts: FakeDebts, slack: FakeSlack, statuses: Statuses
+) -> None:
+    debts.views[RENDER] = render = make_render()
+    first = render.pictures[0].path
+    assert first is not None
+    first.unlink()
+    await posted_status(slack, statuses)
+    receipt = shown(await deliver(results))
+    assert receipt.files == ((1, "F1"),)
+    said = [block.to_dict() for block in slack.messages[receipt.ts]["blocks"]]
+    assert "file of 1 picture is gone" in str(said)

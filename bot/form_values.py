@@ -1,0 +1,48 @@
+"""What was given in the fields of a submitted form. Pure."""
+
+from typing import Any
+
+from bot.action_ids import Field
+from bot.asks import Payload, unescape
+
+
+class FormError(Exception):
+    """What is wrong with the fields of a form: a sentence for each."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+def entry(values: Payload, field: Field) -> dict[str, Any]:
+    """Return what Slack says of a field; nothing of one that is not in the form."""
+    found: dict[str, Any] = values.get(field, {}).get(field) or {}
+    return found
+
+
+def text(values: Payload, field: Field) -> str:
+    """Return what was typed."""
+    return unescape(str(entry(values, field).get("value") or "")).strip()
+
+
+def chosen(values: Payload, field: Field) -> str:
+    """Return the value of the chosen option; empty for none."""
+    return str((entry(values, field).get("selected_option") or {}).get("value") or "")
+
+
+def whole(values: Payload, field: Field) -> int | None:
+    """Return a whole number, None where nothing was given; raises FormError."""
+    typed = text(values, field)
+    try:
+        return int(typed) if typed else None
+    except ValueError:
+        raise FormError({field: "Give a whole number."}) from None
+
+
+def decimal(values: Payload, field: Field) -> float | None:
+    """Return a number, None where nothing was given; raises FormError."""
+    typed = text(values, field)
+    try:
+        return float(typed) if typed else None
+    except ValueError:
+        raise FormError({field: "Give a number."}) from None

@@ -1,0 +1,115 @@
+"""What is pressed under pictures, and the form to imagine."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from backend.clock import Clock
+from backend.errors import BackendError, ErrorCode
+from backend.redraws import Redraw
+from backend.service import Service
+from bot import texts
+from bot.action_ids import Action, Shortcut, read_picture_value
+from bot.asks import FileInfo, Payload, from_button, workspace_of
+from bot.blocks.modals import message_modal
+from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
+from bot.calls import Calls
+from bot.earlier import wish_of
+from bot.files import looks_like_picture
+from bot.inbox import Inbox
+from bot.prompt_answers import prompt_context, typed_so_far
+from bot.wishes import Imagine, MakeOf, RemovePictures, TellRecipe, Wish
+
+
+def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
+    """Listen for the buttons of pictures and for what opens the form to imagine."""
+
+    def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
+        async def press(ack: AsyncAck, body: Payload, action: Payload) -> None:
+            ask = from_button(body, wish(_value(action)), clock())
+            new = await inbox.receive(ask)
+            await ack()
+            if new:
+                inbox.begin(ask)
+
+        return press
+
+    async def edit(ack: AsyncAck, body: Payload, action: Payload) -> None:
+        await ack()
+        render = await service.render(_value(action))
+        if render.owner.workspace != workspace_of(body):
+            raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.")
+        wish = wish_of(render)
+        context = _context(body).carrying(wish).model_copy(update={"more": True})
+        if fits_in_form(wish):
+            form = prompt_form(context, wish)
+        else:
+            form = message_modal("Too long for a form", texts.TOO_LONG_FOR_FORM)
+        await calls.open_view(body["trigger_id"], form)
+
+    async def unfold(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        view = body["view"]
+        context = prompt_context(view).model_copy(update={"more": True})
+        form = prompt_form(context, typed_so_far(view))
+        await calls.update_view(view["id"], view["hash"], form)
+
+    async def imagine_with_picture(ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        message = body["message"]
+        files = _pictures_in(message)
+        if files:
+            thread = message.get("thread_ts") or message["ts"]
+            context = PromptContext(
+                channel=body["channel"]["id"], thread=thread, files=startable(files)
+            )
+            form = prompt_form(context, Imagine(prompt=""))
+        else:
+            form = message_modal("No picture", texts.NO_PICTURE_ON_MESSAGE)
+        await calls.open_view(body["trigger_id"], form)
+
+    def make(change: Redraw) -> Callable[[str], Wish]:
+        def wish(value: str) -> Wish:
+            render_id, index = read_picture_value(value)
+            return MakeOf(render_id=render_id, index=index, change=change)
+
+        return wish
+
+    app.action(_of(Action.PICTURE_VARY))(asking(make(Redraw.VARY)))
+    app.action(_of(Action.PICTURE_UPSCALE))(asking(make(Redraw.UPSCALE)))
+    app.action(Action.RENDER_RECIPE.value)(asking(lambda value: TellRecipe(render_id=value)))
+    app.action(Action.RENDER_DELETE.value)(asking(lambda value: RemovePictures(render_id=value)))
+    app.action(Action.RENDER_EDIT.value)(edit)
+    app.action(Action.PROMPT_MORE.value)(unfold)
+    app.shortcut(Shortcut.IMAGINE_WITH_PICTURE.value)(imagine_with_picture)
+
+
+def _of(action: Action) -> re.Pattern[str]:
+    """Match an action of whichever picture."""
+    return re.compile(rf"{re.escape(action.value)}(?:\.[0-9]+)?")
+
+
+def _value(action: Payload) -> str:
+    """Return the value of a button, or of what was chosen from a list."""
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+
+def _context(body: Payload) -> PromptContext:
+    """Remember the thread of the message whose button was pressed."""
+    message = body.get("message") or {}
+    channel = (body.get("channel") or {}).get("id") or ""
+    return PromptContext(channel=channel, thread=message.get("thread_ts") or message.get("ts"))
+
+
+def _pictures_in(message: Payload) -> list[FileInfo]:
+    """Return the pictures of a message: those that somebody attached, or those that we show."""
+    attached = [FileInfo.model_validate(file) for file in message.get("files") or ()]
+    found = [file for file in attached if looks_like_picture(file)]
+    for block in message.get("blocks") or ():
+        file_id = (block.get("slack_file") or {}).get("id")
+        if block.get("type") == "image" and file_id:
+            title = (block.get("title") or {}).get("text")
+            found.append(FileInfo(id=file_id, name=title or "picture", mimetype="image/*"))
+    return found

@@ -1,0 +1,87 @@
+"""Plain messages with a learned token in them, where the bot was told to listen for them."""
+
+import re
+from datetime import UTC, datetime
+from typing import Protocol
+
+from backend.views import ConceptView
+from bot.asks import Ask, FileInfo, Origin, Payload, plain
+from bot.errors import BotError
+from bot.parse import parse_imagine
+from cluster.placeholder import find_placeholders
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+
+
+class Listening(Protocol):
+    """What of the service says where to listen, and for what."""
+
+    async def listens_in(self, workspace: str, channel: str) -> bool:
+        """Tell whether plain messages of a channel count."""
+
+    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
+        """Return what was taught."""
+
+
+class Keeper(Protocol):
+    """Who keeps asks."""
+
+    async def receive(self, ask: Ask) -> bool:
+        """Store an ask; False if it was stored before."""
+
+
+class Overhearing:
+    """Finds the prompts among plain messages."""
+
+    def __init__(self, service: Listening, inbox: Keeper, bot_user: str) -> None:
+        self._service = service
+        self._inbox = inbox
+        self._bot_user = bot_user
+
+    async def receive(self, body: Payload) -> Ask | None:
+        """Store what is to be drawn of a message event; None if it is not for us, or a repeat."""
+        ask = from_plain(body, self._bot_user)
+        if ask is None or not await self._service.listens_in(ask.workspace, ask.channel):
+            return None
+        known = {concept.token for concept in await self._service.concepts(ask.workspace)}
+        if not known.intersection(find_placeholders(ask.text)):
+            return None
+        return ask if await self._inbox.receive(ask) else None
+
+
+def from_plain(body: Payload, bot_user: str) -> Ask | None:
+    """Read a message that nobody sent to the bot; None if it cannot be a prompt.
+
+    One that mentions the bot comes as a mention, too. What stands in code is only quoted. A
+    message with flags that are none was not meant for us.
+    """
+    event = body["event"]
+    if event.get("subtype") not in (None, "file_share") or event.get("hidden"):
+        return None
+    if event.get("bot_id") or event.get("user") in (None, bot_user) or event.get("app_id"):
+        return None
+    if event.get("channel_type") not in ("channel", "group"):
+        return None
+    raw = str(event.get("text") or "")
+    if re.search(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", raw):
+        return None
+    said = plain(_CODE.sub(" ", raw)).strip()
+    if not find_placeholders(said):
+        return None
+    try:
+        wish = parse_imagine(said)
+    except BotError:
+        return None
+    return Ask(
+        event_id=f"event:{body['event_id']}",
+        origin=Origin.MENTION,
+        workspace=body.get("team_id") or event.get("team") or "",
+        user=event["user"],
+        channel=event["channel"],
+        at=datetime.fromtimestamp(float(event["ts"]), UTC),
+        text=said,
+        wish=wish,
+        thread=event.get("thread_ts") or event["ts"],
+        message=event["ts"],
+        files=tuple(FileInfo.model_validate(file) for file in event.get("files") or ()),
+    )
