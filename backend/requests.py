@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.aspect import AspectRatio
+from backend.job_options import NO_OPTIONS, JobOptions
 from backend.people import Person, Place
 from backend.recipe import Sampler
 from cluster.spec import LearnableProperty
@@ -29,6 +30,7 @@ class TeachRequest:
     by: Person
     place: Place
     key: str
+    options: JobOptions = NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
