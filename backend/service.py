@@ -10,6 +10,8 @@ from backend.base import BaseShelf
 from backend.blocklist import check_allowed, read_blocklist
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
+from backend.job_care import JobCare
+from backend.job_options import check_options
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import Person, Place
@@ -34,7 +36,7 @@ __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "Tea
 _RANDOM_SEEDS = 2**31
 
 
-class Service:
+class Service(JobCare):
     """What the bot can ask for. Every method may raise BackendError."""
 
     def __init__(
@@ -75,6 +77,7 @@ class Service:
             return there
         token = checks.checked_token(request.token)
         checks.check_picture_number(len(request.pictures), token)
+        check_options(request.options)
         base = await self._base.get()
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
         await self._store.jobs.check_token_free(request.by.workspace, token, request.key)
@@ -93,7 +96,8 @@ class Service:
             place=request.place,
             uploads=kept,
             notes=tuple(problem.message for problem in inspected.problems),
-            max_steps=self._cluster.max_steps,
+            max_steps=request.options.max_steps or self._cluster.max_steps,
+            options=request.options,
         )
         job: JobView | None = None
         try:
@@ -182,7 +186,7 @@ class Service:
         job = await self._store.jobs.get(job_id)
         if job is None:
             raise _not_found("job")
-        return job
+        return await self._with_forecast(job)
 
     async def render(self, render_id: str) -> RenderView:
         """Return a render; raises BackendError (not_found)."""

@@ -13,17 +13,18 @@ from backend.database import Database
 from backend.forecast import REMEMBERED, Past
 from backend.job_rows import (
     NewJob,
+    Upload,
     changed,
     held_by,
     job_views,
-    why_not_again,
-    why_taken,
     new_row,
     progress_of,
     renumber,
     safely_held,
     set_progress,
     token_taken,
+    why_not_again,
+    why_taken,
 )
 from backend.jobs import ACTIVE_JOBS, ENDED_JOBS, HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
@@ -203,6 +204,16 @@ class JobStore:
     async def retried(self, job_id: str, now: datetime) -> JobView | None:
         """Put a job back into the queue for another attempt."""
         return await self._happened(job_id, JobEvent.RETRIED, now)
+
+    async def uploads_of(self, job_id: str) -> tuple[Upload, ...]:
+        """Return the pictures that a job learns from."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(UploadRow).where(UploadRow.job_id == job_id).order_by(UploadRow.position)
+            )
+            return tuple(
+                Upload(row.name, self._folder.absolute(row.path), row.source) for row in rows
+            )
 
     async def ask_to_keep(self, job_id: str, now: datetime) -> JobView | None:
         """Record that a running job is to end with what it has. None if it does not run."""

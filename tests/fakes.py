@@ -134,6 +134,10 @@ class FakeRuns:
         self.alive.discard(job_id)
         return 0
 
+    def keep(self, job_id: str) -> None:
+        """Record that the run was asked to end with what it has."""
+        self._called("keep", job_id)
+
     def collect(self, job: JobView, version: int) -> NewConcept:
         """Return a concept with no file."""
         self._called("collect", job.id)

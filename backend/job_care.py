@@ -1,0 +1,126 @@
+"""What can be asked for about a job that is there: keep, retry, train longer; its outlook."""
+
+import asyncio
+from dataclasses import replace
+from uuid import uuid4
+
+from backend import uploads
+from backend.clock import Clock
+from backend.errors import BackendError, ErrorCode
+from backend.forecast import forecast
+from backend.job_options import check_options
+from backend.job_rows import NewJob
+from backend.jobs import ACTIVE_JOBS, JobState
+from backend.people import Person, Place
+from backend.requests import IncomingPicture
+from backend.settings import BackendSettings
+from backend.store import Store
+from backend.views import JobView
+from cluster.run_dir import RunDir
+from cluster.settings import ClusterSettings
+
+
+class JobCare:
+    """A part of the service. Every method may raise BackendError."""
+
+    _store: Store
+    _settings: BackendSettings
+    _cluster: ClusterSettings
+    _now: Clock
+
+    async def keep(self, job_id: str, by: Person) -> JobView:
+        """End a running job with the best rows so far, which become its concept.
+
+        Raises BackendError: not_found, not_yours, already_ended (or not begun).
+        """
+        job = await self._of(job_id, by)
+        kept = await self._store.jobs.ask_to_keep(job.id, self._now())
+        if kept is None:
+            raise BackendError(
+                ErrorCode.ALREADY_ENDED,
+                f"{job.token} is not being learned at this moment, so there is nothing to keep.",
+            )
+        return kept
+
+    async def retry(self, job_id: str, by: Person) -> JobView:
+        """Give a failed job another attempt, with the same pictures and settings.
+
+        One that is in hand again already is returned as it is. Raises BackendError: not_found,
+        not_yours, already_ended, token_taken.
+        """
+        job = await self._of(job_id, by)
+        if job.state in ACTIVE_JOBS:
+            return job
+        again = await self._store.jobs.ask_to_retry(job.id, self._now())
+        if again is None:
+            raise BackendError(
+                ErrorCode.ALREADY_ENDED, "It has not failed; nothing is to be retried."
+            )
+        return again
+
+    async def train_longer(self, job_id: str, by: Person, place: Place, key: str) -> JobView:
+        """Queue a job that goes on from the last rows of a ready one, with as many steps again.
+
+        Its concept becomes a further version. Raises BackendError: not_found, not_yours,
+        already_ended, token_taken, bad_number.
+        """
+        if (there := await self._store.jobs.by_key(key)) is not None:
+            return there
+        job = await self._of(job_id, by)
+        run = RunDir(self._store.folder.run(job.id))
+        if job.state is not JobState.READY or not any(run.checkpoints.glob("step-*.state")):
+            raise BackendError(
+                ErrorCode.ALREADY_ENDED,
+                f"There is nothing of {job.token} left to go on from.",
+                "Teach it again.",
+            )
+        steps = job.step + (self._cluster.max_steps if job.goes_on_from else job.max_steps)
+        options = job.options.model_copy(update={"max_steps": steps, "stop_when_flat": False})
+        check_options(options)
+        new_id = uuid4().hex
+        folder = self._store.folder.uploads(new_id)
+        sources = await self._store.jobs.uploads_of(job.id)
+        pictures = tuple(IncomingPicture(one.name, one.path, one.source) for one in sources)
+        kept = await asyncio.to_thread(uploads.keep, pictures, folder)
+        new = NewJob(
+            id=new_id,
+            key=key,
+            token=job.token,
+            initializer=job.initializer,
+            learnable_property=job.learnable_property,
+            by=by,
+            place=place,
+            uploads=kept,
+            notes=(),
+            max_steps=steps,
+            is_further=True,
+            options=options,
+            goes_on_from=job.id,
+        )
+        added: JobView | None = None
+        try:
+            added = await self._store.jobs.add(new, self._now())
+        finally:
+            if added is None or added.id != new_id:
+                await asyncio.to_thread(uploads.forget, folder)
+        return added
+
+    async def _with_forecast(self, job: JobView) -> JobView:
+        """Add to a waiting job when it will be ready, as far as this cluster's past tells."""
+        if job.state is not JobState.QUEUED or job.queue_position is None:
+            return job
+        left, waiting = await self._store.jobs.in_line()
+        ahead = waiting[: job.queue_position - 1]
+        past = await self._store.jobs.past()
+        told = forecast(past, left, ahead, job.max_steps, self._settings.slots)
+        return replace(job, forecast=told)
+
+    async def _of(self, job_id: str, by: Person) -> JobView:
+        job = await self._store.jobs.get(job_id)
+        if job is None or job.owner.workspace != by.workspace:
+            raise BackendError(
+                ErrorCode.NOT_FOUND, "There is no such job here.", "It may have been deleted."
+            )
+        if job.owner != by:
+            raise BackendError(ErrorCode.NOT_YOURS, "Only the person who asked for it can do that.")
+        return job
