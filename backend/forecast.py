@@ -20,7 +20,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Seconds until a job begins, and until it is ready; `jobs` is how many past ones it is from."""
+    """Seconds until a job begins, and until it is ready, as told by so many past `jobs`."""
 
     begins_in: float
     ready_in: float

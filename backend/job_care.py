@@ -1,10 +1,12 @@
 """What can be asked for about a job that is there: keep, retry, train longer; its outlook."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
 from backend import uploads
+from backend.base import BaseShelf
 from backend.clock import Clock
 from backend.errors import BackendError, ErrorCode
 from backend.forecast import forecast
@@ -12,6 +14,7 @@ from backend.job_options import check_options
 from backend.job_rows import NewJob
 from backend.jobs import ACTIVE_JOBS, JobState
 from backend.people import Person, Place
+from backend.picture_review import Review, Tile, review_pictures, tiles_of
 from backend.requests import IncomingPicture
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -24,6 +27,7 @@ class JobCare:
     """A part of the service. Every method may raise BackendError."""
 
     _store: Store
+    _base: BaseShelf
     _settings: BackendSettings
     _cluster: ClusterSettings
     _now: Clock
@@ -104,6 +108,20 @@ class JobCare:
             if added is None or added.id != new_id:
                 await asyncio.to_thread(uploads.forget, folder)
         return added
+
+    async def review(self, pictures: Sequence[IncomingPicture]) -> Review:
+        """Look through pictures before anything is queued, and show them as they are trained on.
+
+        Raises BackendError (base_model).
+        """
+        base = await self._base.get()
+        crop, side = self._cluster.center_crop, base.resolution // 2
+        return await asyncio.to_thread(review_pictures, pictures, side, crop)
+
+    async def sheet(self, job_id: str) -> tuple[Tile, ...]:
+        """Return the pictures of a job as they are trained on."""
+        uploaded = await self._store.jobs.uploads_of(job_id)
+        return await asyncio.to_thread(tiles_of, uploaded, self._cluster.center_crop)
 
     async def _with_forecast(self, job: JobView) -> JobView:
         """Add to a waiting job when it will be ready, as far as this cluster's past tells."""

@@ -107,6 +107,17 @@ class Service(JobCare):
                 await asyncio.to_thread(uploads.forget, folder)
         return job
 
+    async def check_teachable(self, request: TeachRequest) -> None:
+        """Raise what `teach` would raise over anything but the pictures.
+
+        Raises BackendError: bad_placeholder, bad_initializer, bad_number, token_taken, base_model.
+        """
+        token = checks.checked_token(request.token)
+        check_options(request.options)
+        base = await self._base.get()
+        checks.checked_initializer(request.initializer, base.vocabulary)
+        await self._store.jobs.check_token_free(request.by.workspace, token, request.key)
+
     async def imagine(self, request: ImagineRequest) -> RenderView:
         """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
 

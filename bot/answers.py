@@ -11,7 +11,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from backend.people import Place
 from bot.asks import Ask, Origin
-from bot.blocks.kit import Mrkdwn, message_text
+from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.calls import Calls
 from bot.errors import BotError
 
@@ -53,6 +53,28 @@ class Answers:
                 _log.info("not_whispered", channel=ask.channel, error=str(error))
                 channel = await self._calls.direct_channel(ask.user)
                 await self._calls.post(channel, text, blocks)
+
+    async def replace(self, ask: Ask, text: Mrkdwn) -> None:
+        """Say something in the place of the message whose button was pressed.
+
+        Where that cannot be had any more, it is said besides.
+        """
+        if ask.original_url is not None and await self._replace(ask.original_url, text):
+            return
+        await self.tell(ask, text)
+
+    async def _replace(self, url: str, text: Mrkdwn) -> bool:
+        blocks = [section(text).to_dict()]
+        try:
+            answer = await AsyncWebhookClient(url).send_dict(
+                {"text": message_text(text), "blocks": blocks, "replace_original": True}
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("not_replaced", error=repr(error))
+            return False
+        if answer.status_code != _OK:
+            _log.info("not_replaced", status=answer.status_code)
+        return answer.status_code == _OK
 
     async def _respond(self, url: str, text: Mrkdwn, blocks: Sequence[Block]) -> bool:
         """Answer a slash command. Works even where the bot is no member, but only for a while."""

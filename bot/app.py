@@ -14,7 +14,7 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, shortcuts
+from bot.listeners import actions, commands, home, jobs, mentions, shortcuts
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +44,7 @@ def build_app(
         logger=_bolt_log(),
     )
     commands.register(app, inbox, clock)
+    jobs.register(app, inbox, clock)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
     home.register(app, homes)

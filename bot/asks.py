@@ -82,6 +82,8 @@ class Ask(BaseModel):
     """The message that was sent, or that the form was opened on."""
     files: tuple[FileInfo, ...] = ()
     response_url: str | None = None
+    original_url: str | None = None
+    """Where the message of a pressed button can be replaced, for a while."""
 
     @property
     def person(self) -> Person:
@@ -168,6 +170,7 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
         # The first message of a thread belongs to the channel.
         thread=None if thread == ts else thread,
         message=ts,
+        original_url=body.get("response_url"),
     )
 
 

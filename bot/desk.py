@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Place
-from backend.requests import ImagineRequest, IncomingPicture, TeachRequest
+from backend.requests import ImagineRequest, IncomingPicture
 from backend.service import Service
 from backend.views import RenderView
 from bot import texts
@@ -19,11 +19,11 @@ from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import Calls
 from bot.errors import BotError
 from bot.files import PictureFetcher, looks_like_picture
-from bot.gathering import Gatherer
 from bot.lookup import find_open
-from bot.parse import Said, parse_concept, parse_imagine, parse_mention
+from bot.parse import parse_concept, parse_imagine, parse_mention
 from bot.pictures import PictureShelf
 from bot.statuses import Status, Statuses
+from bot.teaching import Teacher
 from bot.wishes import (
     Again,
     Cancel,
@@ -32,17 +32,10 @@ from bot.wishes import (
     ListConcepts,
     Show,
     ShowQueue,
-    Teach,
+    Wish,
 )
-from cluster.spec import LearnableProperty
 
 _log = structlog.get_logger(__name__)
-
-_NEEDS_PICTURES = (
-    ErrorCode.NO_PICTURES,
-    ErrorCode.TOO_FEW_PICTURES,
-    ErrorCode.BAD_PICTURES,
-)
 
 
 class Desk:
@@ -53,7 +46,7 @@ class Desk:
         service: Service,
         calls: Calls,
         answers: Answers,
-        gatherer: Gatherer,
+        teacher: Teacher,
         fetcher: PictureFetcher,
         shelf: PictureShelf,
         statuses: Statuses,
@@ -61,7 +54,7 @@ class Desk:
         self._service = service
         self._calls = calls
         self._answers = answers
-        self._gatherer = gatherer
+        self._teacher = teacher
         self._fetcher = fetcher
         self._shelf = shelf
         self._statuses = statuses
@@ -72,8 +65,6 @@ class Desk:
         Raises BackendError, BotError, SlackBusyError, SlackApiError.
         """
         match _wish_of(ask):
-            case Teach() as wish:
-                await self._teach(ask, wish)
             case Imagine() as wish:
                 await self._imagine(ask, wish, ask.place, again)
             case Again(render_id=render_id):
@@ -90,6 +81,8 @@ class Desk:
                 await self._answers.tell(ask, texts.queue(queue))
             case Help():
                 await self._answers.tell(ask, texts.HELP)
+            case wish:
+                await self._teacher.serve(ask, wish)
 
     async def complain(self, ask: Ask, error: Exception) -> None:
         """Tell somebody that their ask came to nothing, and why."""
@@ -98,35 +91,6 @@ class Desk:
         else:
             _log.error("ask_failed", ask=ask.event_id, exc_info=error)
         await self._answers.tell(ask, texts.of_any(error))
-
-    async def _teach(self, ask: Ask, wish: Teach) -> None:
-        used = await self._service.sources_used(ask.workspace)
-        files = await self._gatherer.pictures(ask, used)
-        place = ask.place
-        if ask.origin is Origin.FORM:
-            # A card belongs to the channel, wherever the form was opened.
-            place = Place(ask.workspace, await self._channel(ask), None)
-        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
-            fetched = await self._fetcher.fetch(files, Path(folder))
-            kind = LearnableProperty.STYLE if wish.style else LearnableProperty.OBJECT
-            request = TeachRequest(
-                token=wish.name,
-                initializer=wish.word,
-                learnable_property=kind,
-                pictures=fetched.pictures,
-                by=ask.person,
-                place=place,
-                key=ask.event_id,
-            )
-            try:
-                job = await self._service.teach(request)
-            except BackendError as error:
-                if fetched.problems and error.code in _NEEDS_PICTURES:
-                    error.message += f" {' '.join(fetched.problems)}"
-                raise
-        _log.info("taught", job=job.id, token=job.token, pictures=len(job.pictures))
-        if fetched.problems:
-            await self._answers.tell(ask, texts.left_out(fetched.problems))
 
     async def _imagine(self, ask: Ask, wish: Imagine, place: Place, again: bool) -> None:
         if not place.channel:
@@ -235,7 +199,7 @@ class Desk:
         return ask.channel or await self._calls.direct_channel(ask.user)
 
 
-def _wish_of(ask: Ask) -> Said:
+def _wish_of(ask: Ask) -> Wish:
     """Return what somebody wants; raises BotError (not_understood)."""
     if ask.wish is not None:
         return ask.wish

@@ -29,6 +29,7 @@ from bot.cards import Cards
 from bot.delivery import Deliverer, Notes
 from bot.desk import Desk
 from bot.doors import Door, HttpDoor, SocketDoor
+from bot.drafts import Drafts
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.homes import Homes
@@ -37,6 +38,7 @@ from bot.pictures import PictureShelf
 from bot.results import Results
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.statuses import Statuses
+from bot.teaching import Teacher
 from bot.watch import Watch
 from cluster.settings import ClusterSettings
 
@@ -72,11 +74,20 @@ class Figment:
         fetcher = PictureFetcher(
             token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
         )
+        self._drafts = Drafts(self._service)
+        answers = Answers(self._calls, self._service)
         desk = Desk(
             self._service,
             self._calls,
-            Answers(self._calls, self._service),
-            Gatherer(self._calls, bot.upload_minutes),
+            answers,
+            Teacher(
+                self._service,
+                self._calls,
+                answers,
+                Gatherer(self._calls, bot.upload_minutes),
+                fetcher,
+                self._drafts,
+            ),
             fetcher,
             self._shelf,
             self._statuses,
@@ -107,6 +118,7 @@ class Figment:
             started.callback(warming.cancel)
             rows = await self._service.unsettled()
             self._statuses.restore(rows)
+            await self._drafts.restore(rows)
             await self._inbox.replay(rows)
             started.push_async_callback(self._inbox.stop)
             self._deliverer.start()

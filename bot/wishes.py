@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
+from bot.wishes_teaching import DropThese, Keep, Retry, TeachThese, TrainLonger
 
 
 class _Wish(BaseModel):
@@ -19,6 +20,16 @@ class Teach(_Wish):
     name: str
     word: str
     style: bool = False
+    max_steps: int | None = None
+    vectors: int | None = None
+    learning_rate: float | None = None
+    repeats: int | None = None
+
+
+class OpenTeach(_Wish):
+    """Be shown the form to teach."""
+
+    kind: Literal["open_teach"] = "open_teach"
 
 
 class Imagine(_Wish):
@@ -87,6 +98,19 @@ class Help(_Wish):
 
 
 Wish = Annotated[
-    Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help,
+    Teach
+    | OpenTeach
+    | Imagine
+    | Again
+    | Cancel
+    | ListConcepts
+    | Show
+    | ShowQueue
+    | Help
+    | Keep
+    | Retry
+    | TrainLonger
+    | TeachThese
+    | DropThese,
     Field(discriminator="kind"),
 ]
