@@ -14,7 +14,7 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, jobs, mentions, shortcuts
+from bot.listeners import actions, commands, home, jobs, mentions, shortcuts, teach_form
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +43,9 @@ def build_app(
         signing_secret=signing_secret or "unused",
         logger=_bolt_log(),
     )
-    commands.register(app, inbox, clock)
+    commands.register(app, inbox, calls, clock)
     jobs.register(app, inbox, clock)
+    teach_form.register(app, calls)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
     home.register(app, homes)

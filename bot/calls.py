@@ -232,6 +232,14 @@ class Calls:
             "views.open", "", lambda: self._client.views_open(trigger_id=trigger, view=view)
         )
 
+    async def update_view(self, view_id: str, version: str, view: View) -> None:
+        """Replace an open modal, unless it was changed since `version`."""
+        await self._call(
+            "views.update",
+            "",
+            lambda: self._client.views_update(view_id=view_id, hash=version, view=view),
+        )
+
     async def publish_home(self, user: str, view: View) -> None:
         """Replace somebody's App Home."""
         await self._call(

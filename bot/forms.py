@@ -8,6 +8,7 @@ from backend.errors import BackendError
 from bot.action_ids import Field, Form
 from bot.asks import Ask, FileInfo, Origin, Payload, unescape, workspace_of
 from bot.blocks.modals import FormContext
+from bot.teach_numbers import teach_numbers
 from bot.wishes import Imagine, Teach, Wish
 
 
@@ -61,7 +62,7 @@ def _teach(values: Payload) -> Teach:
     if problems:
         raise FormError(problems)
     kind = _entry(values, Field.PROPERTY).get("selected_option") or {}
-    return Teach(name=name, word=word, style=kind.get("value") == "style")
+    return Teach(name=name, word=word, style=kind.get("value") == "style", **teach_numbers(values))
 
 
 def _imagine(values: Payload) -> Imagine:

@@ -67,12 +67,14 @@ def summary(job: JobView) -> Mrkdwn:
     return escape(text)
 
 
-def job_card(job: JobView, preview: Shown | None) -> list[Block]:
+def job_card(job: JobView, preview: Shown | None, curve: Shown | None = None) -> list[Block]:
     """Return the card of a job."""
     blocks: list[Block] = [header(headline(job)), context(_origin(job))]
-    blocks += _state(job)
+    blocks += _state(job, curve is not None)
     if preview is not None and job.state is not JobState.FAILED:
         blocks.append(picture(preview.file_id, f"A preview of {job.token}", preview.name))
+    if curve is not None and job.state is not JobState.FAILED:
+        blocks.append(picture(curve.file_id, _in_words(job), curve.name))
     if job.notes:
         blocks.append(context(*(escape(f"Left out: {note}") for note in job.notes[:9])))
     if elements := job_buttons(job):
@@ -95,7 +97,7 @@ def _origin(job: JobView) -> Mrkdwn:
     )
 
 
-def _state(job: JobView) -> list[Block]:
+def _state(job: JobView, drawn: bool) -> list[Block]:
     match job.state:
         case JobState.QUEUED:
             place = ordinal(job.queue_position or 1)
@@ -106,9 +108,9 @@ def _state(job: JobView) -> list[Block]:
             text = escape(f"{bar(0, 1)}\nPreparing the pictures and the hosts.")
             return [section(text), *_stages(job)]
         case JobState.RUNNING | JobState.STOPPING:
-            return [section(_running(job)), *_stages(job), *_losses(job)]
+            return [section(_running(job)), *_stages(job), *_losses(job, drawn)]
         case JobState.READY:
-            return [section(_ready(job)), *_losses(job), *_scores(job)]
+            return [section(_ready(job)), *_losses(job, drawn), *_scores(job)]
         case JobState.FAILED:
             return [section(_failure(job)), *_stages(job), *_log_lines(job)]
         case JobState.CANCELLED:
@@ -146,13 +148,21 @@ def _outlook(job: JobView) -> str:
     )
 
 
-def _losses(job: JobView) -> list[Block]:
+def _in_words(job: JobView) -> str:
+    """Say what the picture of the curve shows to who does not see it."""
+    if not job.curve:
+        return "Evaluation loss"
+    best = min(job.curve)
+    return f"Evaluation loss from {job.curve[0]:.4f}, best {best:.4f}: {sparkline(job.curve)}"
+
+
+def _losses(job: JobView, drawn: bool) -> list[Block]:
     parts = []
     if job.loss is not None:
         parts.append(f"loss {job.loss:.4f}")
     if job.eval_loss is not None:
         parts.append(f"evaluation loss {job.eval_loss:.4f}")
-    if job.curve:
+    if job.curve and not drawn:
         parts.append(sparkline(job.curve))
     return [context(escape(" · ".join(parts)))] if parts else []
 

@@ -11,7 +11,8 @@ from backend.errors import BackendError, ErrorCode
 from backend.service import Service
 from bot.action_ids import Action, Form
 from bot.asks import Payload, from_button, workspace_of
-from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.modals import FormContext, imagine_modal
+from bot.blocks.teach_form import teach_modal
 from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox

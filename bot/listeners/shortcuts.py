@@ -5,8 +5,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot import texts
 from bot.action_ids import Shortcut
 from bot.asks import Payload
-from bot.blocks.modals import FormContext, message_modal, teach_modal
+from bot.blocks.modals import FormContext, message_modal
+from bot.blocks.teach_form import teach_modal
 from bot.calls import Calls
+from bot.gathering import pictures_around
 
 
 def register(app: AsyncApp, calls: Calls) -> None:
@@ -19,19 +21,16 @@ def register(app: AsyncApp, calls: Calls) -> None:
     async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
         await ack()
         message = body["message"]
-        files = len(message.get("files") or ())
+        channel, thread = body["channel"]["id"], message.get("thread_ts")
+        thread = None if thread == message["ts"] else thread
+        files = await pictures_around(calls, channel, thread, message["ts"], body["user"]["id"])
         if not files:
             await calls.open_view(
                 body["trigger_id"], message_modal("No pictures", texts.NO_FILES_ON_MESSAGE)
             )
             return
-        thread = message.get("thread_ts")
-        context = FormContext(
-            channel=body["channel"]["id"],
-            thread=None if thread == message["ts"] else thread,
-            message=message["ts"],
-        )
-        await calls.open_view(body["trigger_id"], teach_modal(context, files))
+        context = FormContext(channel=channel, thread=thread, message=message["ts"])
+        await calls.open_view(body["trigger_id"], teach_modal(context, len(files)))
 
     app.shortcut(Shortcut.TEACH.value)(teach)
     app.shortcut(Shortcut.TEACH_FROM_MESSAGE.value)(teach_from_message)

@@ -16,8 +16,9 @@ from bot.blocks.concept_card import concept_card
 from bot.blocks.home import home
 from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import clip, code, escape, header, section
-from bot.blocks.modals import FormContext, imagine_modal, teach_modal
+from bot.blocks.modals import FormContext, imagine_modal
 from bot.blocks.render_messages import pictures_message, render_status
+from bot.blocks.teach_form import teach_modal
 from cluster.run_dir import Scores
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.unit.bot.made import make_concept, make_job, make_render
