@@ -62,7 +62,11 @@ def _teach(values: Payload) -> Teach:
     if problems:
         raise FormError(problems)
     kind = _entry(values, Field.PROPERTY).get("selected_option") or {}
-    return Teach(name=name, word=word, style=kind.get("value") == "style", **teach_numbers(values))
+    try:
+        numbers = teach_numbers(values)
+    except ValueError as error:
+        raise FormError({error.args[0]: "Give a number."}) from None
+    return Teach(name=name, word=word, style=kind.get("value") == "style", **numbers)
 
 
 def _imagine(values: Payload) -> Imagine:

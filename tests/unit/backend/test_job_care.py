@@ -24,8 +24,8 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FAILURE = Failure("host_lost", "It was lost.", "Look there.", "host-2", "log")
 
 
-async def running(store: Store, token: str = "<dicoo>") -> JobView:
-    await teach(store, token)
+async def running(store: Store, word: str = "<dicoo>") -> JobView:
+    await teach(store, word)
     taken = await store.jobs.take("d", START, LEASE, slots=100)
     assert taken is not None
     launched = await store.jobs.launched(taken.id, 100, START)

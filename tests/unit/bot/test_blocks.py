@@ -55,9 +55,13 @@ def test_a_card_in_every_state(state: JobState) -> None:
     job = make_job(state=state, notes=("a.png is not a picture.",), concept=make_concept())
     shown = sent(job_card(job, Shown("F1", "Preview")))
     cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
-    expected = {Action.JOB_CANCEL: job.id} if cancellable else {}
-    if state is JobState.READY:
-        expected = {Action.JOB_TRY: job.id}
+    names = [Action.JOB_CANCEL] if cancellable else []
+    names += {
+        JobState.RUNNING: [Action.JOB_KEEP],
+        JobState.READY: [Action.JOB_TRY, Action.JOB_LONGER],
+        JobState.FAILED: [Action.JOB_RETRY],
+    }.get(state, [])
+    expected = dict.fromkeys(names, job.id)
     assert actions(shown) == expected
     assert "a.png is not a picture" in words(shown)
     assert "&lt;dicoo&gt;" in summary(job)
