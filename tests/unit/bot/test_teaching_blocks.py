@@ -149,7 +149,8 @@ def test_a_sideways_photograph_is_shown_upright(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 5, 6, 20])
 def test_a_sheet_has_room_for_all(number: int, tmp_path: Path) -> None:
     [path] = write_toy_pictures(tmp_path, 1)
-    image = Image.open(path)
+    with Image.open(path) as opened:
+        image = opened.convert("RGB")
     tiles = [
         Tile(f"{n}.png", image if n % 2 else None, "bad" if n == 3 else None) for n in range(number)
     ]
