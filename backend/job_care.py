@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
-from backend import uploads
+from backend import imports, uploads
 from backend.base import BaseShelf
+from backend.checkpoint_choice import Checkpoint, checkpoints_of
 from backend.clock import Clock
 from backend.errors import BackendError, ErrorCode
 from backend.forecast import forecast
@@ -15,10 +16,10 @@ from backend.job_rows import NewJob
 from backend.jobs import ACTIVE_JOBS, JobState
 from backend.people import Person, Place
 from backend.picture_review import Review, Tile, review_pictures, tiles_of
-from backend.requests import IncomingPicture
+from backend.requests import ImportRequest, IncomingPicture
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.views import JobView
+from backend.views import ConceptView, JobView
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 
@@ -122,6 +123,35 @@ class JobCare:
         """Return the pictures of a job as they are trained on."""
         uploaded = await self._store.jobs.uploads_of(job_id)
         return await asyncio.to_thread(tiles_of, uploaded, self._cluster.center_crop)
+
+    async def checkpoints(self, job_id: str, by: Person) -> tuple[Checkpoint, ...]:
+        """Return what there is to choose from of a ready job, oldest first.
+
+        Raises BackendError: not_found, not_yours, already_ended (nothing is left).
+        """
+        job = await self._of(job_id, by)
+        run = RunDir(self._store.folder.run(job.id))
+        found = await asyncio.to_thread(checkpoints_of, run)
+        if job.state is not JobState.READY or not found:
+            raise BackendError(
+                ErrorCode.ALREADY_ENDED, f"There are no checkpoints of {job.token} to choose from."
+            )
+        return found
+
+    async def choose_checkpoint(self, job_id: str, step: int, by: Person) -> ConceptView:
+        """Make what a job had learned by `step` the newest version of its concept.
+
+        It is taken over as a file is, and so is known as imported. Raises BackendError: what
+        `checkpoints` raises, not_found, token_taken while the concept is being taught.
+        """
+        job = await self._of(job_id, by)
+        rows = {one.step: one.rows for one in await self.checkpoints(job_id, by)}
+        if step not in rows:
+            raise BackendError(ErrorCode.NOT_FOUND, f"There is no checkpoint of step {step}.")
+        request = ImportRequest(rows[step], by, job.token, job.learnable_property)
+        checked = await asyncio.to_thread(imports.check, request, await self._base.get())
+        concept, _ = await self._store.imports.add(checked.concept, self._now())
+        return concept
 
     async def _with_forecast(self, job: JobView) -> JobView:
         """Add to a waiting job when it will be ready, as far as this cluster's past tells."""

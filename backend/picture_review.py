@@ -20,6 +20,7 @@ class Tile:
     name: str
     image: Image.Image | None
     problem: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

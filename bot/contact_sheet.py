@@ -17,7 +17,7 @@ _GROUND, _INK, _BAD, _EMPTY = "white", "#1d1c1d", "#c01343", "#dddddd"
 
 
 def contact_sheet(tiles: Sequence[Tile]) -> Image.Image:
-    """Return the sheet of at least one picture."""
+    """Return the sheet of at least one picture, each by its label or else its number."""
     columns = min(_MOST_COLUMNS, max(1, len(tiles)))
     rows = max(1, -(-len(tiles) // columns))
     cell = TILE_SIDE + _GAP
@@ -30,7 +30,8 @@ def contact_sheet(tiles: Sequence[Tile]) -> Image.Image:
         top = _GAP + number // columns * (cell + _LABEL)
         _draw_tile(sheet, draw, tile, (left, top))
         colour = _INK if tile.problem is None else _BAD
-        label = f"{number + 1}" if tile.problem is None else f"{number + 1} left out"
+        label = tile.label or f"{number + 1}"
+        label = label if tile.problem is None else f"{label} left out"
         draw.text((left, top + TILE_SIDE + 3), label, fill=colour, font=font)
     return sheet
 

@@ -10,12 +10,13 @@ import structlog
 from backend.errors import BackendError, ErrorCode
 from backend.job_options import JobOptions
 from backend.people import Place
-from backend.picture_review import Review
+from backend.picture_review import Review, Tile
 from backend.requests import TeachRequest
 from backend.service import Service
 from bot import texts_teaching
 from bot.answers import Answers
 from bot.asks import Ask, FileInfo, Origin, source_of
+from bot.blocks.checkpoints import checkpoint_message
 from bot.blocks.contact_sheet import question, sheet_message
 from bot.blocks.teach_button import teach_button
 from bot.calls import SLACK_FAULTS, Calls
@@ -25,7 +26,16 @@ from bot.errors import BotError, BotErrorCode
 from bot.files import Fetched, PictureFetcher
 from bot.gathering import Gatherer
 from bot.wishes import OpenTeach, Teach
-from bot.wishes_teaching import DropThese, JobWish, Keep, Retry, TeachThese, TrainLonger
+from bot.wishes_teaching import (
+    DropThese,
+    JobWish,
+    Keep,
+    Retry,
+    ShowCheckpoints,
+    TeachThese,
+    TrainLonger,
+    UseCheckpoint,
+)
 from cluster.pictures import MINIMUM_PICTURES
 from cluster.spec import LearnableProperty
 
@@ -76,6 +86,11 @@ class Teacher:
                 place = Place(ask.workspace, ask.channel, ask.thread)
                 job = await self._service.train_longer(job_id, ask.person, place, ask.event_id)
                 await self._answers.tell(ask, texts_teaching.longer(job))
+            case ShowCheckpoints(job_id=job_id):
+                await self._show_checkpoints(ask, job_id)
+            case UseCheckpoint(job_id=job_id, step=step):
+                concept = await self._service.choose_checkpoint(job_id, step, ask.person)
+                await self._answers.replace(ask, texts_teaching.chosen(concept, step))
             case TeachThese(draft_id=draft_id):
                 await self._teach_these(ask, self._draft(ask, draft_id))
             case DropThese(draft_id=draft_id):
@@ -150,21 +165,34 @@ class Teacher:
         good = {picture.source for picture in review.good}
         draft = await self._drafts.keep(ask, wish, [f for f in files if source_of(f) in good])
         problems = (*review.problems, *fetched.problems)
-        sheet = await self._sheet(review, wish.name, folder)
+        sheet = await self._sheet(review.tiles, wish.name, folder)
         blocks = sheet_message(wish.name, len(review.good), problems, sheet, draft.id)
         await self._answers.tell(ask, question(wish.name, len(review.good), problems), blocks)
         _log.info("asked_back", draft=draft.id, good=len(good), problems=len(problems))
 
-    async def _sheet(self, review: Review, token: str, folder: Path) -> str | None:
-        if not review.tiles:
+    async def _sheet(self, tiles: Sequence[Tile], token: str, folder: Path) -> str | None:
+        if not tiles:
             return None
         try:
-            path = await asyncio.to_thread(write_sheet, review.tiles, folder / "sheet.png")
+            path = await asyncio.to_thread(write_sheet, tiles, folder / "sheet.png")
             return await self._calls.upload(path, f"Pictures of {token}")
         except SLACK_FAULTS as error:
             # The problems are told in words, too.
             _log.warning("sheet_not_uploaded", error=repr(error))
             return None
+
+    async def _show_checkpoints(self, ask: Ask, job_id: str) -> None:
+        found = await self._service.checkpoints(job_id, ask.person)
+        token = (await self._service.job(job_id)).token
+        labels = [f"step {one.step}" for one in found]
+        tiles = tuple(
+            Tile(label, one.preview, label=label) for label, one in zip(labels, found, strict=True)
+        )
+        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
+            sheet = await self._sheet(tiles, token, Path(folder))
+        steps = [one.step for one in found]
+        blocks = checkpoint_message(token, job_id, steps, sheet)
+        await self._answers.tell(ask, texts_teaching.choose(token), blocks)
 
     def _draft(self, ask: Ask, draft_id: str) -> Draft:
         draft = self._drafts.of(draft_id)

@@ -1,7 +1,7 @@
 """Sentences about jobs that are there, and about pictures before they are taught with."""
 
 from backend.jobs import JobState
-from backend.views import JobView
+from backend.views import ConceptView, JobView
 from bot.blocks.kit import Mrkdwn, escape, mrkdwn
 from bot.blocks.progress import count
 
@@ -35,4 +35,19 @@ def taught_with(token: str, pictures: int) -> Mrkdwn:
     """Say what became of a question about pictures."""
     return mrkdwn(
         "Teaching {token} with {pictures}.", token=token, pictures=count(pictures, "picture")
+    )
+
+
+def choose(token: str) -> Mrkdwn:
+    """Ask which checkpoint it is to be."""
+    return mrkdwn("What {token} was on its way. Which one is to be used?", token=token)
+
+
+def chosen(concept: ConceptView, step: int) -> Mrkdwn:
+    """Confirm which checkpoint is used."""
+    return mrkdwn(
+        "{token} is now what it was after step {step}: version {version}.",
+        token=concept.token,
+        step=str(step),
+        version=str(concept.version),
     )

@@ -6,7 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
-from bot.wishes_teaching import DropThese, Keep, Retry, TeachThese, TrainLonger
+from bot.wishes_teaching import (
+    DropThese,
+    Keep,
+    Retry,
+    ShowCheckpoints,
+    TeachThese,
+    TrainLonger,
+    UseCheckpoint,
+)
 
 
 class _Wish(BaseModel):
@@ -110,6 +118,8 @@ Wish = Annotated[
     | Keep
     | Retry
     | TrainLonger
+    | ShowCheckpoints
+    | UseCheckpoint
     | TeachThese
     | DropThese,
     Field(discriminator="kind"),

@@ -30,6 +30,21 @@ class TrainLonger(_Wish):
     job_id: str
 
 
+class ShowCheckpoints(_Wish):
+    """See what a ready job had learned on its way."""
+
+    kind: Literal["show_checkpoints"] = "show_checkpoints"
+    job_id: str
+
+
+class UseCheckpoint(_Wish):
+    """Make one of these the concept."""
+
+    kind: Literal["use_checkpoint"] = "use_checkpoint"
+    job_id: str
+    step: int
+
+
 class TeachThese(_Wish):
     """Teach with the good ones of pictures that something was wrong with."""
 
@@ -44,4 +59,4 @@ class DropThese(_Wish):
     draft_id: str
 
 
-JobWish = Keep | Retry | TrainLonger | TeachThese | DropThese
+JobWish = Keep | Retry | TrainLonger | ShowCheckpoints | UseCheckpoint | TeachThese | DropThese

@@ -47,7 +47,7 @@ def sheet_message(
     blocks: list[Block] = [section(question(token, good, problems))]
     if sheet is not None:
         blocks.append(picture(sheet, f"The pictures of {token} as they are trained on", None))
-        blocks.append(context(escape("Upright and cut to their middle, as training sees them.")))
+        blocks.append(context(escape("Upright and square, as training sees them.")))
     these = f"Teach with these {good}" if good > 1 else "Teach with this one"
     blocks.append(
         buttons(

@@ -18,6 +18,7 @@ def job_buttons(job: JobView) -> tuple[ButtonElement, ...]:
         return (
             button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary"),
             button("Train longer", Action.JOB_LONGER, job.id),
+            *_choose(job),
         )
     if job.state is JobState.FAILED:
         return (button("Retry", Action.JOB_RETRY, job.id, style="primary"),)
@@ -35,6 +36,13 @@ def _keep(job: JobView) -> tuple[ButtonElement, ...]:
         "Go on",
     )
     return (button("Good enough: stop and keep this", Action.JOB_KEEP, job.id, confirm=question),)
+
+
+def _choose(job: JobView) -> tuple[ButtonElement, ...]:
+    # Where no preview was drawn, there would be nothing to tell checkpoints apart by.
+    if job.preview is None:
+        return ()
+    return (button("Choose a checkpoint", Action.JOB_CHECKPOINTS, job.id),)
 
 
 def _cancel(job: JobView) -> ButtonElement:

@@ -16,7 +16,7 @@ from cluster.settings import ClusterSettings
 from cluster.slots import Slot
 from tests.contract.workspace_kit import eventually
 from tests.unit.bot import test_figment as figment
-from tests.unit.bot.test_figment import Message, Team, learn_at_once, serving
+from tests.unit.bot.test_figment import Team, learn_at_once, serving
 
 pytestmark = pytest.mark.slow
 
