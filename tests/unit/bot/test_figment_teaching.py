@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from bot.settings import BotSettings, SlackSettings
 from bot.wiring import Figment
@@ -15,6 +17,7 @@ from cluster.run_dir import ProgressLine, RunDir
 from cluster.settings import ClusterSettings
 from cluster.slots import Slot
 from tests.contract.workspace_kit import eventually
+from tests.paper_base import PAPER_HIDDEN
 from tests.unit.bot import test_figment as figment
 from tests.unit.bot.test_figment import Team, learn_at_once, serving
 
@@ -198,5 +201,36 @@ async def test_a_failed_job_is_retried_on_its_card_and_a_ready_one_trained_longe
             return len(cards) == 2
 
         assert await eventually(twice)
+        await team.page.command("/imagine", "a <dicoo>")
+        await team.wait_for("&lt;dicoo&gt; v2")
+
+
+async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
+    def learn_with_checkpoints(
+        run: RunDir, settings: ClusterSettings, slot: Slot
+    ) -> tuple[str, ...]:
+        told = learn_at_once(run, settings, slot)
+        for step in (5, 10):
+            rows = np.full((1, PAPER_HIDDEN), 0.01 * step, np.float32)
+            save_file({"<dicoo>": rows}, run.checkpoints / f"step-{step:06}.safetensors")
+        return told
+
+    learning_as(team, learn_with_checkpoints)
+    async with serving(team):
+        await team.page.upload("<@U0FIGMENT> teach <dicoo> as toy", *team.pictures)
+        ready = await team.wait_for("<dicoo> is ready", "job.checkpoints")
+        await team.press(ready, "job.checkpoints")
+        offer = await team.wait_for("Which one is to be used", "slack_file", "Step 5")
+        [option, _] = offer["blocks"][-1]["elements"][0]["options"]
+        answer = await team.page.post(
+            "/page/actions",
+            channel="C0TOYS",
+            message_ts=offer["ts"],
+            block_id="buttons",
+            action_id="checkpoint.use",
+            selected=option["value"],
+        )
+        assert answer == {"ok": True}
+        await team.wait_for("after step 5: version 2")
         await team.page.command("/imagine", "a <dicoo>")
         await team.wait_for("&lt;dicoo&gt; v2")
