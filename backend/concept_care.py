@@ -171,6 +171,7 @@ class ConceptCare(ServiceParts):
         job_id = uuid4().hex
         folder = self._store.folder.uploads(job_id)
         kept = await asyncio.to_thread(uploads.keep, kept_ones, folder)
+        options = earlier.options.model_copy(update={"stop_when_flat": None})
         new = NewJob(
             id=job_id,
             key=request.key,
@@ -181,8 +182,9 @@ class ConceptCare(ServiceParts):
             place=request.place,
             uploads=kept,
             notes=(),
-            max_steps=self._cluster.max_steps,
+            max_steps=options.max_steps or self._cluster.max_steps,
             is_further=True,
+            options=options,
         )
         job: JobView | None = None
         try:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.errors import BackendError, ErrorCode
+from backend.job_options import NO_OPTIONS, JobOptions
 from backend.jobs import ACTIVE_JOBS, HELD_JOBS, JobState
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow
@@ -45,6 +46,9 @@ class NewJob:
     max_steps: int
     is_further: bool = False
     """Whether it teaches a further version of a concept that is there."""
+    options: JobOptions = NO_OPTIONS
+    goes_on_from: str | None = None
+    """The job whose rows it trains longer."""
 
 
 def new_row(job: NewJob, now: datetime) -> JobRow:
@@ -67,6 +71,10 @@ def new_row(job: NewJob, now: datetime) -> JobRow:
         curve=[],
         created_at=now,
         revision=1,
+        options=job.options.chosen or None,
+        goes_on_from=job.goes_on_from,
+        keep_asked=False,
+        evaluating=False,
     )
 
 
@@ -138,6 +146,11 @@ async def job_views(
             started_at=row.started_at,
             ended_at=row.ended_at,
             revision=row.revision,
+            options=JobOptions.model_validate(row.options or {}),
+            goes_on_from=row.goes_on_from,
+            hosts=dict(row.hosts or {}),
+            keep_asked=row.keep_asked,
+            evaluating=row.evaluating,
         )
         for row in rows
     )
@@ -158,6 +171,7 @@ def progress_of(row: JobRow) -> Progress:
         tuple(row.curve),
         row.eta_seconds,
         row.preview,
+        row.evaluating,
     )
 
 
@@ -170,6 +184,7 @@ def set_progress(row: JobRow, progress: Progress) -> None:
     row.curve = list(progress.curve)
     row.eta_seconds = progress.eta_seconds
     row.preview = progress.preview
+    row.evaluating = progress.evaluating
 
 
 def safely_held(row: JobRow, holder: str, until: datetime) -> bool:
@@ -230,6 +245,16 @@ def taken_unseen(token: str) -> BackendError:
     return BackendError(
         ErrorCode.TOKEN_TAKEN, f"{token} cannot be had here.", "Choose another name."
     )
+
+
+async def why_not_again(session: AsyncSession, row: JobRow) -> BackendError | None:
+    """Return why a failed job cannot have another attempt; None if it can."""
+    concept = await find_concept(session, row.workspace, row.token)
+    if concept is None or concept.created_at < row.created_at:
+        # A concept that was there before it: it was asked for a further version.
+        other = await active_job_of(session, row.workspace, row.token, row.id)
+        return None if other is None else being_taught(other)
+    return await token_taken(session, Person(row.workspace, row.user), row.token, row.id)
 
 
 def being_taught(job: JobRow) -> BackendError:

@@ -38,6 +38,8 @@ class JobEvent(StrEnum):
     """Its run failed for a reason that another attempt may cure."""
     CANCEL_ASKED = "cancel_asked"
     """Its owner wants it to end."""
+    RETRY_ASKED = "retry_asked"
+    """Somebody wants another attempt of what has failed."""
     STOPPED = "stopped"
     """No process of it is left."""
 
@@ -100,6 +102,7 @@ _MOVES: Mapping[JobState, Mapping[JobEvent, JobState]] = {
         JobEvent.STOPPED: JobState.CANCELLED,
         JobEvent.CANCEL_ASKED: JobState.STOPPING,
     },
+    JobState.FAILED: {JobEvent.RETRY_ASKED: JobState.QUEUED},
 }
 
 

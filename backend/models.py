@@ -137,6 +137,11 @@ class JobRow(Table):
     failure_hint: Mapped[str | None]
     failure_host: Mapped[str | None]
     failure_log: Mapped[str | None]
+    options: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    goes_on_from: Mapped[str | None] = mapped_column(String(32))
+    hosts: Mapped[dict[str, bool] | None] = mapped_column(JSON)
+    keep_asked: Mapped[bool] = mapped_column(default=False)
+    evaluating: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

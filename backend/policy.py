@@ -138,6 +138,7 @@ class Progress:
     curve: tuple[float, ...] = ()
     eta_seconds: float | None = None
     preview: str | None = None
+    evaluating: bool = False
 
 
 def looks_different(shown: Progress, new: Progress) -> bool:
@@ -150,6 +151,7 @@ def looks_different(shown: Progress, new: Progress) -> bool:
         or shown.curve != new.curve
         or shown.preview != new.preview
         or shown.max_steps != new.max_steps
+        or shown.evaluating != new.evaluating
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.aspect import AspectRatio
+from backend.job_options import NO_OPTIONS, JobOptions
 from backend.people import MEMBER, Person, Place, Standing
 from backend.recipe import Sampler
 from cluster.spec import LearnableProperty
@@ -30,6 +31,7 @@ class TeachRequest:
     place: Place
     key: str
     standing: Standing = MEMBER
+    options: JobOptions = NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
 
 from backend.base import Base
+from backend.job_options import settings_with
 from backend.layout import DataFolder
 from backend.policy import Progress
 from backend.store_concepts import NewConcept
@@ -21,7 +22,14 @@ from cluster.errors import LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, fit_hosts
 from cluster.full_pipeline import ensure_pipeline
 from cluster.hosts import read_hostfile
-from cluster.launcher import launch, observe, slot_in_use, stop, with_log
+from cluster.launcher import (
+    ask_to_stop_and_keep,
+    launch,
+    observe,
+    slot_in_use,
+    stop,
+    with_log,
+)
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
@@ -43,6 +51,8 @@ class Look:
 
     progress: Progress | None
     verdict: Verdict | None
+    hosts: Mapping[str, bool] = field(default_factory=dict)
+    """Of each host, whether all its ranks have given a sign of life."""
 
 
 Start = Callable[[RunDir, ClusterSettings, Slot], tuple[str, ...]]
@@ -117,6 +127,9 @@ class Runs:
         prepare_pictures(job.pictures, run.images, spec.resolution, spec.center_crop)
         if earlier is not None:
             _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
+        elif job.goes_on_from is not None:
+            step = run.go_on_from(self._run(job.goes_on_from), further=True)
+            _log.info("trains_longer", job=job.id, of=job.goes_on_from, step=step)
         return spec
 
     def launch(self, job_id: str) -> tuple[str, ...]:
@@ -147,7 +160,13 @@ class Runs:
         """Look at a launched run. `now` is in seconds since the epoch."""
         run = self._run(job_id)
         verdict = judge(observe(run, now), run.spec(), now)
-        return Look(_progress(run), verdict and with_log(run, verdict))
+        return Look(_progress(run), verdict and with_log(run, verdict), _hosts(run))
+
+    def keep(self, job_id: str) -> None:
+        """Ask a run to end with the best rows so far; asking again does no harm."""
+        untold = ask_to_stop_and_keep(self._run(job_id))
+        if untold:
+            _log.warning("hosts_not_told_to_stop", job=job_id, hosts=untold)
 
     def stop(self, job_id: str) -> int:
         """End the processes of a run, on every host; return how many are left (0)."""
@@ -205,7 +224,7 @@ class Runs:
 def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
     """Return what a run of `job` needs to know."""
     return new_spec(
-        settings,
+        settings_with(settings, job.options),
         job_id=job.id,
         token=job.token,
         initializer=job.initializer,
@@ -231,7 +250,22 @@ def _progress(run: RunDir) -> Progress | None:
         curve=tuple(curve[-_CURVE_POINTS:]),
         eta_seconds=last.eta_seconds,
         preview=str(preview.path) if preview else None,
+        evaluating=last.last,
     )
+
+
+def _hosts(run: RunDir) -> dict[str, bool]:
+    """Which hosts are there with all their ranks."""
+    record = run.launch_record()
+    if record is None:
+        return {}
+    beating = run.heartbeats()
+    hosts = record.hosts or (record.host,)
+    each = record.ranks_per_host
+    return {
+        host: all(rank in beating for rank in range(n * each, (n + 1) * each))
+        for n, host in enumerate(hosts)
+    }
 
 
 def _improvement(result: RunResult) -> float | None:

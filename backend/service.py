@@ -13,6 +13,8 @@ from backend.concept_care import ConceptCare
 from backend.defaults import filled_in
 from backend.errors import BackendError, ErrorCode
 from backend.gallery import Gallery
+from backend.job_care import JobCare
+from backend.job_options import check_options
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import MEMBER, Asker, Person, Place, Standing
@@ -33,7 +35,7 @@ __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "Tea
 _RANDOM_SEEDS = 2**31
 
 
-class Service(ConceptCare, Administration, Gallery):
+class Service(JobCare, ConceptCare, Administration, Gallery):
     """What the bot can ask for. Every method may raise BackendError."""
 
     async def receive(self, incoming: Incoming) -> bool:
@@ -62,6 +64,7 @@ class Service(ConceptCare, Administration, Gallery):
         roles.check_teacher(rules, Asker(request.by, request.standing, request.place.channel))
         token = checks.checked_token(request.token)
         checks.check_picture_number(len(request.pictures), token)
+        check_options(request.options)
         base = await self._base.get()
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
         await self._store.jobs.check_token_free(request.by, token, request.key)
@@ -80,7 +83,8 @@ class Service(ConceptCare, Administration, Gallery):
             place=request.place,
             uploads=kept,
             notes=tuple(problem.message for problem in inspected.problems),
-            max_steps=self._cluster.max_steps,
+            max_steps=request.options.max_steps or self._cluster.max_steps,
+            options=request.options,
         )
         job: JobView | None = None
         try:
@@ -91,6 +95,20 @@ class Service(ConceptCare, Administration, Gallery):
             if job is None or job.id != job_id:
                 await asyncio.to_thread(uploads.forget, folder)
         return job
+
+    async def check_teachable(self, request: TeachRequest) -> None:
+        """Raise what `teach` would raise over anything but the pictures and quotas.
+
+        Raises BackendError: bad_placeholder, bad_initializer, bad_number, token_taken, base_model,
+        guest, not_allowed, draining.
+        """
+        rules = await self._store.rules.rules(request.by.workspace)
+        roles.check_teacher(rules, Asker(request.by, request.standing, request.place.channel))
+        token = checks.checked_token(request.token)
+        check_options(request.options)
+        base = await self._base.get()
+        checks.checked_initializer(request.initializer, base.vocabulary)
+        await self._store.jobs.check_token_free(request.by, token, request.key)
 
     async def imagine(self, request: ImagineRequest) -> RenderView:
         """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
@@ -186,7 +204,7 @@ class Service(ConceptCare, Administration, Gallery):
         job = await self._store.jobs.get(job_id)
         if job is None:
             raise _not_found("job")
-        return job
+        return await self._with_forecast(job)
 
     async def render(self, render_id: str) -> RenderView:
         """Return a render; raises BackendError (not_found)."""

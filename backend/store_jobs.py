@@ -34,12 +34,13 @@ from backend.people import Person
 from backend.policy import Progress, looks_different
 from backend.rows import lock_job_queue
 from backend.store_concepts import NewConcept, add_version, find_concept
+from backend.store_job_care import JobCareStore
 from backend.views import Failure, JobView
 
 _NOT_PAUSED = JobRow.workspace.not_in(select(RulesRow.workspace).where(RulesRow.paused))
 
 
-class JobStore:
+class JobStore(JobCareStore):
     """Jobs and their queue. Moves that the state machine does not know do nothing."""
 
     def __init__(self, database: Database, folder: DataFolder) -> None:
@@ -261,7 +262,7 @@ class JobStore:
             row.started_at = now
         if state is JobState.QUEUED:
             row.attempt += 1
-            row.held_by = row.lease_until = None
+            row.held_by = row.lease_until = row.hosts = None
             set_progress(row, Progress(max_steps=row.max_steps))
         if state in ENDED_JOBS:
             row.ended_at = now

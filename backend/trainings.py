@@ -136,9 +136,14 @@ class Trainings:
             # Nobody can watch it: it must not go on unseen.
             await _try(self._runs.stop, job.id)
             raise _JobTroubleError(_failure_of(error)) from error
+        if look.hosts:
+            await self._store.jobs.hosts_seen(job.id, look.hosts, self._now())
         if look.progress is not None:
             await self._store.jobs.progressed(job.id, look.progress, self._now())
         if look.verdict is None:
+            if job.keep_asked and not (look.progress and look.progress.evaluating):
+                # With every look: it may be another attempt, or a host did not hear it.
+                await _try(self._runs.keep, job.id)
             return
         # Also after success: a rank that hangs in its last barrier must not outlive its job.
         left = await _try(self._runs.stop, job.id)

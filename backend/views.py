@@ -1,12 +1,15 @@
 """What callers of the service see: frozen pictures of rows, never the rows themselves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import JsonValue
 
+from backend.forecast import Forecast
+from backend.job_options import NO_OPTIONS, JobOptions
 from backend.jobs import JobState, RenderState
 from backend.people import Person, Place
 from backend.recipe import Recipe, Sampler
@@ -132,7 +135,10 @@ class JobView:
     """A training job. `curve` holds the evaluation losses so far, oldest first.
 
     `queue_position` is 1 for the next one, None when it does not wait; `revision` grows whenever
-    something changed that its card shows.
+    something changed that its card shows. `goes_on_from` is the job whose rows it trains longer,
+    `hosts` says of each host of its run whether all its ranks gave a sign of life, `keep_asked`
+    that it is to end with what it has, `evaluating` that its last step is behind it. `forecast`
+    is only told of a job that waits, where enough is known.
     """
 
     id: str
@@ -159,6 +165,12 @@ class JobView:
     started_at: datetime | None
     ended_at: datetime | None
     revision: int
+    options: JobOptions = NO_OPTIONS
+    goes_on_from: str | None = None
+    hosts: Mapping[str, bool] = field(default_factory=dict)
+    keep_asked: bool = False
+    evaluating: bool = False
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from backend.people import Place
 from bot.asks import Ask, Origin
-from bot.blocks.kit import Mrkdwn, message_text
+from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.blocks.quiet import quiet, quiet_text
 from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
@@ -55,6 +55,28 @@ class Answers:
                 _log.info("not_whispered", channel=ask.channel, error=str(error))
                 if ask.origin is Origin.COMMAND or not await self._respond(ask, text, blocks):
                     await self._tell_directly(ask.user, text, blocks)
+
+    async def replace(self, ask: Ask, text: Mrkdwn) -> None:
+        """Say something in the place of the message whose button was pressed.
+
+        Where that cannot be had any more, it is said besides.
+        """
+        pressed = ask.origin is Origin.BUTTON and ask.response_url is not None
+        if not (pressed and await self._replace(str(ask.response_url), text)):
+            await self.tell(ask, text)
+
+    async def _replace(self, url: str, text: Mrkdwn) -> bool:
+        blocks = [section(text).to_dict()]
+        try:
+            answer = await AsyncWebhookClient(url).send_dict(
+                {"text": message_text(text), "blocks": blocks, "replace_original": True}
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("not_replaced", error=repr(error))
+            return False
+        if answer.status_code != _OK:
+            _log.info("not_replaced", status=answer.status_code)
+        return answer.status_code == _OK
 
     async def _tell_directly(self, user: str, text: Mrkdwn, blocks: Sequence[Block]) -> None:
         try:

@@ -14,7 +14,17 @@ from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, pictures, settings, shortcuts
+from bot.listeners import (
+    actions,
+    commands,
+    home,
+    jobs,
+    mentions,
+    pictures,
+    settings,
+    shortcuts,
+    teach_form,
+)
 from bot.overheard import Overhearing
 from bot.standings import Standings
 
@@ -46,7 +56,9 @@ def build_app(
         signing_secret=signing_secret or "unused",
         logger=_bolt_log(),
     )
-    commands.register(app, inbox, clock)
+    commands.register(app, inbox, calls, clock)
+    jobs.register(app, inbox, clock)
+    teach_form.register(app, calls)
     settings.register(app, inbox, service, calls, standings, clock)
     pictures.register(app, inbox, service, calls, clock)
     home.register(app, homes)

@@ -234,12 +234,12 @@ class Calls:
             "views.open", "", lambda: self._client.views_open(trigger_id=trigger, view=view)
         )
 
-    async def update_view(self, view_id: str, hash_: str, view: View) -> None:
-        """Replace an open modal, unless somebody else has done so meanwhile."""
+    async def update_view(self, view_id: str, version: str, view: View) -> None:
+        """Replace an open modal, unless it was changed since `version`."""
         await self._call(
             "views.update",
             "",
-            lambda: self._client.views_update(view_id=view_id, hash=hash_, view=view),
+            lambda: self._client.views_update(view_id=view_id, hash=version, view=view),
         )
 
     async def publish_home(self, user: str, view: View) -> None:

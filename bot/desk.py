@@ -1,13 +1,8 @@
 """Does what people ask for: one use case of backend each, and an answer."""
 
-import tempfile
-from pathlib import Path
-
 import structlog
 
-from backend.errors import BackendError, ErrorCode
-from backend.people import Place
-from backend.requests import TeachRequest
+from backend.errors import BackendError
 from backend.service import Service
 from bot import texts
 from bot.answers import Answers
@@ -17,15 +12,14 @@ from bot.calls import Calls
 from bot.drawing import Drawing
 from bot.errors import BotError
 from bot.files import PictureFetcher
-from bot.gathering import Gatherer
 from bot.housekeeping import Housekeeper
 from bot.lookup import find_open
 from bot.parse import parse_concept, parse_imagine, parse_mention
 from bot.parse_concept import parse_figment
 from bot.pictures import PictureShelf
 from bot.removal import Removal
-from bot.scopes import CARD_SCOPES
 from bot.standings import Standings
+from bot.teaching import Teacher
 from bot.wishes import (
     Again,
     Cancel,
@@ -33,6 +27,7 @@ from bot.wishes import (
     Imagine,
     ListConcepts,
     MakeOf,
+    OpenTeach,
     RemovePictures,
     Show,
     ShowQueue,
@@ -40,15 +35,9 @@ from bot.wishes import (
     TellRecipe,
     Wish,
 )
-from cluster.spec import LearnableProperty
+from bot.wishes_teaching import JobWish
 
 _log = structlog.get_logger(__name__)
-
-_NEEDS_PICTURES = (
-    ErrorCode.NO_PICTURES,
-    ErrorCode.TOO_FEW_PICTURES,
-    ErrorCode.BAD_PICTURES,
-)
 
 
 class Desk:
@@ -59,7 +48,7 @@ class Desk:
         service: Service,
         calls: Calls,
         answers: Answers,
-        gatherer: Gatherer,
+        teacher: Teacher,
         fetcher: PictureFetcher,
         shelf: PictureShelf,
         drawing: Drawing,
@@ -72,7 +61,7 @@ class Desk:
         self._service = service
         self._calls = calls
         self._answers = answers
-        self._gatherer = gatherer
+        self._teacher = teacher
         self._fetcher = fetcher
         self._shelf = shelf
         self._drawing = drawing
@@ -84,8 +73,6 @@ class Desk:
         Raises BackendError, BotError, SlackBusyError, SlackApiError.
         """
         match _wish_of(ask):
-            case Teach() as wish:
-                await self._teach(ask, wish)
             case Imagine() as wish:
                 await self._drawing.imagine(ask, wish, again)
             case Again(render_id=render_id):
@@ -110,6 +97,10 @@ class Desk:
                 await self._answers.tell(ask, texts.queue(queue))
             case Help():
                 await self._answers.tell(ask, texts.HELP)
+            case Teach() | OpenTeach() as wish:
+                await self._teacher.serve(ask, wish)
+            case wish if isinstance(wish, JobWish):
+                await self._teacher.serve(ask, wish)
             case wish:
                 await self._housekeeper.serve(ask, wish, again)
 
@@ -120,37 +111,6 @@ class Desk:
         else:
             _log.error("ask_failed", ask=ask.event_id, exc_info=error)
         await self._answers.tell(ask, texts.of_any(error))
-
-    async def _teach(self, ask: Ask, wish: Teach) -> None:
-        await self._calls.require(*CARD_SCOPES)
-        used = await self._service.sources_used(ask.workspace)
-        files = await self._gatherer.pictures(ask, used)
-        place = ask.place
-        if ask.origin is Origin.FORM:
-            # A card belongs to the channel, wherever the form was opened.
-            place = Place(ask.workspace, await self._channel(ask), None)
-        with tempfile.TemporaryDirectory(prefix="figment-") as folder:
-            fetched = await self._fetcher.fetch(files, Path(folder))
-            kind = LearnableProperty.STYLE if wish.style else LearnableProperty.OBJECT
-            request = TeachRequest(
-                token=wish.name,
-                initializer=wish.word,
-                learnable_property=kind,
-                pictures=fetched.pictures,
-                by=ask.person,
-                place=place,
-                key=ask.event_id,
-                standing=await self._standings.of(ask.person, place.channel),
-            )
-            try:
-                job = await self._service.teach(request)
-            except BackendError as error:
-                if fetched.problems and error.code in _NEEDS_PICTURES:
-                    error.message += f" {' '.join(fetched.problems)}"
-                raise
-        _log.info("taught", job=job.id, token=job.token, pictures=len(job.pictures))
-        if fetched.problems:
-            await self._answers.tell(ask, texts.left_out(fetched.problems))
 
     async def _cancel(self, ask: Ask, what: str) -> None:
         asker = await self._standings.asker(ask)

@@ -11,6 +11,7 @@ from bot.form_values import FormError
 from bot.form_values import entry as _entry
 from bot.form_values import text as _text
 from bot.prompt_answers import read_prompt
+from bot.teach_numbers import teach_numbers
 from bot.wishes import Teach, Wish
 
 __all__ = ["FormError", "from_form"]
@@ -58,4 +59,4 @@ def _teach(values: Payload) -> Teach:
     if problems:
         raise FormError(problems)
     kind = _entry(values, Field.PROPERTY).get("selected_option") or {}
-    return Teach(name=name, word=word, style=kind.get("value") == "style")
+    return Teach(name=name, word=word, style=kind.get("value") == "style", **teach_numbers(values))

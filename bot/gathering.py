@@ -24,8 +24,9 @@ class Gatherer:
         if ask.files:
             return ask.files
         if ask.origin is Origin.FORM and ask.message is not None:
-            messages = await self._around(ask.channel, ask.thread, ask.message)
-            return tuple(files_of(one for one in messages if one["ts"] == ask.message))
+            return await pictures_around(
+                self._calls, ask.channel, ask.thread, ask.message, ask.user
+            )
         if ask.thread is not None and ask.thread != ask.message:
             in_thread = await self._calls.thread(ask.channel, ask.thread)
             mine = tuple(file for one in _fresh(in_thread, ask, used) for file in one.files)
@@ -53,6 +54,27 @@ class Gatherer:
         if thread is not None:
             return await self._calls.thread(channel, thread)
         return await self._calls.history(channel, float(message), float(message))
+
+
+async def pictures_around(
+    calls: Calls, channel: str, thread: str | None, message: str, user: str
+) -> tuple[FileInfo, ...]:
+    """Return the files that somebody means who points at a message.
+
+    Those of the message; where it begins a thread, or has none itself, those of the thread by
+    the same people, too: who wrote it, and `user`, who points at it.
+    """
+    messages = await calls.thread(channel, thread or message)
+    pointed = next((one for one in messages if one["ts"] == message), None)
+    if pointed is None:
+        return ()
+    own = tuple(files_of([pointed]))
+    if own and thread is not None:
+        return own
+    people = {pointed.get("user"), user}
+    theirs = [one for one in messages if one is pointed or one.get("user") in people]
+    found = tuple(files_of(theirs))
+    return own + tuple(file for file in found if file not in own and looks_like_picture(file))
 
 
 def _fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> list[Posted]:

@@ -14,13 +14,25 @@ from bot.wishes import (
     Help,
     Imagine,
     ListConcepts,
+    OpenTeach,
     Show,
     ShowQueue,
     Teach,
 )
 from bot.wishes_housekeeping import Housekeeping
 
-Said = Teach | Imagine | Again | Cancel | ListConcepts | Show | ShowQueue | Help | Housekeeping
+Said = (
+    Teach
+    | OpenTeach
+    | Imagine
+    | Again
+    | Cancel
+    | ListConcepts
+    | Show
+    | ShowQueue
+    | Help
+    | Housekeeping
+)
 
 _DASHES = "--|\u2014|\u2013"
 """Phones make one long dash of two short ones."""
@@ -114,7 +126,9 @@ def parse_mention(text: str, mentioned: tuple[str, ...] = ()) -> Said:
     return parse_imagine(text)
 
 
-def _teach(rest: str) -> Teach:
+def _teach(rest: str) -> Teach | OpenTeach:
+    if not rest:
+        return OpenTeach()
     before, word = rest, ""
     if (found := _AS.search(rest)) is not None:
         before, word = rest[: found.start()], rest[found.end() :]

@@ -30,7 +30,8 @@ _HELP = """*Teach me a word*
 Upload about five pictures of a thing, from different sides, then say
 `/concept teach <dicoo> as toy`
 or mention me with the same words on the upload itself: `@figment teach <dicoo> as toy`. \
-The word after `as` says what it is; add `style` to teach a style.
+The word after `as` says what it is; add `style` to teach a style. `/concept teach` alone opens a \
+form, as does the shortcut *Teach this* on a message or thread with pictures.
 *Draw with it*
 `/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
 Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \

@@ -29,6 +29,7 @@ from bot.cards import Cards
 from bot.delivery import Deliverer, Notes
 from bot.desk import Desk
 from bot.doors import Door, HttpDoor, SocketDoor
+from bot.drafts import Drafts
 from bot.drawing import Drawing
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
@@ -43,6 +44,7 @@ from bot.scopes import not_granted
 from bot.settings import BotSettings, Connection, SlackSettings
 from bot.standings import Standings
 from bot.statuses import Statuses
+from bot.teaching import Teacher
 from bot.watch import Watch
 from cluster.settings import ClusterSettings
 
@@ -81,6 +83,7 @@ class Figment:
             token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
         )
         self._standings = Standings(self._calls)
+        self._drafts = Drafts(self._service)
         answers = Answers(self._calls, self._service)
         gatherer = Gatherer(self._calls, bot.upload_minutes)
         self._drawing = Drawing(
@@ -90,7 +93,15 @@ class Figment:
             self._service,
             self._calls,
             answers,
-            gatherer,
+            Teacher(
+                self._service,
+                self._calls,
+                answers,
+                gatherer,
+                fetcher,
+                self._drafts,
+                self._standings,
+            ),
             fetcher,
             self._shelf,
             self._drawing,
@@ -127,6 +138,7 @@ class Figment:
             started.callback(warming.cancel)
             rows = await self._service.unsettled()
             self._statuses.restore(rows)
+            await self._drafts.restore(rows)
             await self._inbox.replay(rows)
             started.push_async_callback(self._inbox.stop)
             self._deliverer.start()

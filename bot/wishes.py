@@ -8,6 +8,7 @@ from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from backend.redraws import Redraw
 from bot.wishes_housekeeping import Housekeeping
+from bot.wishes_teaching import JobWish
 
 
 class _Wish(BaseModel):
@@ -21,6 +22,16 @@ class Teach(_Wish):
     name: str
     word: str
     style: bool = False
+    max_steps: int | None = None
+    vectors: int | None = None
+    learning_rate: float | None = None
+    repeats: int | None = None
+
+
+class OpenTeach(_Wish):
+    """Be shown the form to teach."""
+
+    kind: Literal["open_teach"] = "open_teach"
 
 
 class Imagine(_Wish):
@@ -116,6 +127,7 @@ class Help(_Wish):
 
 Wish = Annotated[
     Teach
+    | OpenTeach
     | Imagine
     | Again
     | MakeOf
@@ -126,6 +138,7 @@ Wish = Annotated[
     | Show
     | ShowQueue
     | Help
+    | JobWish
     | Housekeeping,
     Field(discriminator="kind"),
 ]

@@ -15,7 +15,7 @@ import structlog
 from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
 from cluster.mirror import mirror
-from cluster.run_dir import LaunchRecord, RunDir
+from cluster.run_dir import STOP_AND_KEEP, LaunchRecord, RunDir
 from cluster.ssh import on_each, on_host, unreachable
 from cluster.staging import unstage
 from cluster.sweep import RUN_VARIABLE, end_all, processes_of
@@ -204,6 +204,22 @@ def _members(run: RunDir, record: LaunchRecord) -> list[psutil.Process]:
                 if not zombie and os.getsid(process.pid) == record.pgid:
                     found[process.pid] = process
     return list(found.values())
+
+
+def ask_to_stop_and_keep(run: RunDir) -> tuple[str, ...]:
+    """Ask a run to end with the best rows so far; asking twice does no harm.
+
+    Returns the hosts with a run folder of their own that could not be told: ask again later.
+    """
+    run.ask_to_stop_and_keep()
+    record = run.launch_record()
+    if record is None or not record.private:
+        return ()
+    words = ("touch", "--", str(run.path / STOP_AND_KEEP))
+    answers = on_each(
+        record.private, lambda host: on_host(record.ssh_config, host, words, _SSH_SECONDS)
+    )
+    return tuple(host for host, answer in answers.items() if answer.code != 0)
 
 
 def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:

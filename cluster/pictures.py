@@ -189,6 +189,26 @@ def inspect_pictures(
     return PictureReport(tuple(good), tuple(problems))
 
 
+def _squared(picture: Image.Image, side: int, center_crop: bool) -> Image.Image:
+    size = (side, side)
+    if center_crop:
+        return ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
+    return picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def as_trained(path: Path, side: int, center_crop: bool = True) -> Image.Image | None:
+    """Return a picture upright and square as it is trained on, `side` pixels wide.
+
+    None if it cannot be shown: no picture, damaged, or of too many pixels.
+    """
+    if _header_problem(path, path.name, 1) is not None:
+        return None
+    try:
+        return _squared(_decoded(path), side, center_crop)
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
 def prepare_pictures(
     paths: Sequence[Path], out: Path, resolution: int, center_crop: bool = True
 ) -> tuple[PreparedPicture, ...]:
@@ -211,12 +231,7 @@ def prepare_pictures(
             raise PictureError(
                 "bad_pictures", f"{path.name} cannot be read as a picture.", "Leave it out."
             ) from error
-        size = (resolution, resolution)
-        fitted = (
-            ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
-            if center_crop
-            else picture.resize(size, Image.Resampling.LANCZOS)
-        )
+        fitted = _squared(picture, resolution, center_crop)
         buffer = io.BytesIO()
         fitted.save(buffer, "PNG")
         digest = hashlib.sha256(buffer.getvalue()).hexdigest()

@@ -19,6 +19,8 @@ class _Record(BaseModel):
 R = TypeVar("R", bound=_Record)
 
 _RESERVE_BYTES = 64 * 1024
+STOP_AND_KEEP = "stop_and_keep"
+"""The file by which somebody asks a run to end with what it has learned so far."""
 
 
 class ProgressLine(_Record):
@@ -32,6 +34,8 @@ class ProgressLine(_Record):
     seconds_per_step: float
     eta_seconds: float
     time: float
+    last: bool = False
+    """Whether no step follows: the best rows are measured and written down."""
 
 
 class Scores(_Record):
@@ -131,6 +135,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
+_LIMITS = ("job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval")
+"""Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
+
+
 class RunDir:
     """One run's folder. Reading tolerates what is not there yet."""
 
@@ -151,14 +159,20 @@ class RunDir:
         write_atomically(path / "spec.json", spec.model_dump_json(indent=1).encode())
         return run
 
-    def go_on_from(self, earlier: "RunDir") -> int:
+    def go_on_from(self, earlier: "RunDir", further: bool = False) -> int:
         """Take over checkpoints, previews and progress of an interrupted run of the same spec.
+
+        A `further` run is of a job of its own, and may have other limits than the earlier one.
 
         Returns:
             The step to go on from; 0 if there was no checkpoint, and then nothing is taken.
         """
         states = sorted((earlier.path / "checkpoints").glob("step-*.state"))
-        if not states or earlier.spec() != self.spec():
+        theirs = earlier.spec()
+        if further:
+            ours = self.spec()
+            theirs = theirs.model_copy(update={name: getattr(ours, name) for name in _LIMITS})
+        if not states or theirs != self.spec():
             return 0
         last = int(states[-1].stem.removeprefix("step-"))
         for name in ("checkpoints", "previews"):
@@ -205,6 +219,14 @@ class RunDir:
         """Append one step."""
         with (self.path / "progress.jsonl").open("ab") as file:
             file.write(line.model_dump_json().encode() + b"\n")
+
+    def ask_to_stop_and_keep(self) -> None:
+        """Ask the run to end after the step it is at, with the best rows so far."""
+        (self.path / STOP_AND_KEEP).touch()
+
+    def asked_to_stop_and_keep(self) -> bool:
+        """Whether somebody wants it to end so."""
+        return (self.path / STOP_AND_KEEP).exists()
 
     def result(self) -> RunResult | None:
         """The result, once there is one."""

@@ -74,6 +74,8 @@ class Trainer:
     checkpoint_seconds: float = 0.0
     reduced_bytes: int = 0
     """What a rank handed to the others in the last step."""
+    asked_to_stop: bool = False
+    """Whether rank 0 had been asked, by the last step, to end with what it has."""
 
     def __post_init__(self) -> None:
         self.best_rows = self.concept.rows.detach().clone()
@@ -101,19 +103,42 @@ class Trainer:
             began = time.monotonic()
             loss = self.step(step)
             step += 1
-            evaluated = step % self.spec.eval_interval == 0 or step == self.spec.max_steps
+            evaluated = self._is_evaluated(step)
             eval_loss = self._evaluate(step) if evaluated else None
-            self._report(step, loss, eval_loss, time.monotonic() - began)
-            if step % self.spec.checkpoint_interval == 0:
+            ended = self._ended(step, evaluated)
+            self._report(step, loss, eval_loss, time.monotonic() - began, ended is not None)
+            if step % self.spec.checkpoint_interval == 0 or ended is not None:
                 began = time.monotonic()
                 self._checkpoint(step)
                 self.checkpoint_seconds += time.monotonic() - began
             if self.spec.preview_interval and step % self.spec.preview_interval == 0:
                 self._preview(step)
-            if evaluated and self.spec.stop_when_flat and flattened(self.curve):
-                stopped_because = "flat"
+            if ended is not None:
+                stopped_because = ended
                 break
         return self._finish(step, stopped_because, time.monotonic() - started)
+
+    def _is_evaluated(self, step: int) -> bool:
+        return (
+            step % self.spec.eval_interval == 0
+            or step == self.spec.max_steps
+            # What was asked to be kept is measured, too: it may be the best.
+            or self.asked_to_stop
+        )
+
+    def _ended(self, step: int, evaluated: bool) -> str | None:
+        """Why no step follows on this one; None if one does. The same on all ranks."""
+        if evaluated and self.spec.stop_when_flat and flattened(self.curve):
+            return "flat"
+        if step == self.spec.max_steps:
+            return "max_steps"
+        return "asked" if self.asked_to_stop else None
+
+    def _asked(self) -> float:
+        # One rank looks, and the others are told along with the gradient: so all of them end
+        # after the same step, whenever and on whichever host the file comes to be.
+        main = self.accelerator.is_main_process
+        return float(main and self.run.asked_to_stop_and_keep())
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
@@ -175,16 +200,19 @@ class Trainer:
             total += loss.detach()
         if parameter.grad is None:
             raise TrainingError("no_gradient", "The concept's rows have no gradient.")
-        # n x H floats: all that ever travels between ranks in a step, besides one loss.
-        packed = torch.cat([parameter.grad.flatten(), total.reshape(1)])
+        # n x H floats: all that ever travels between ranks in a step, besides one loss and
+        # whether to end.
+        told = torch.tensor([float(total), self._asked()])
+        packed = torch.cat([parameter.grad.flatten(), told])
         self.reduced_bytes = packed.numel() * packed.element_size()
         packed = self.accelerator.reduce(packed, reduction="mean")
-        parameter.grad = packed[:-1].view_as(parameter)
+        parameter.grad = packed[:-2].view_as(parameter)
+        self.asked_to_stop = float(packed[-1]) > 0
         self.optimizer.step()
         self.concept.restore()
         if self.average is not None:
             self.average.step([parameter])
-        mean_loss = float(packed[-1])
+        mean_loss = float(packed[-2])
         norm = float(self.concept.rows.detach().norm(dim=-1).max())
         if not (math.isfinite(mean_loss) and math.isfinite(norm)):
             raise TrainingError(
@@ -220,7 +248,9 @@ class Trainer:
             self.best_loss, self.best_step, self.best_rows = loss, step, rows
         return loss
 
-    def _report(self, step: int, loss: float, eval_loss: float | None, seconds: float) -> None:
+    def _report(
+        self, step: int, loss: float, eval_loss: float | None, seconds: float, last: bool
+    ) -> None:
         if not self.accelerator.is_main_process:
             return
         line = ProgressLine(
@@ -230,8 +260,9 @@ class Trainer:
             eval_loss=eval_loss,
             lr=self._rate(step - 1),
             seconds_per_step=seconds,
-            eta_seconds=seconds * (self.spec.max_steps - step),
+            eta_seconds=0.0 if last else seconds * (self.spec.max_steps - step),
             time=time.time(),
+            last=last,
         )
         self.run.add_progress(line)
 

@@ -16,6 +16,7 @@ from backend.engine_draws import Draw, Drawn
 from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
 from backend.people import Place
+from backend.picture_review import Tile
 from backend.recipe import Recipe, RenderPrecision
 from backend.runs import Look, spec_of
 from backend.store_concepts import NewConcept
@@ -134,6 +135,10 @@ class FakeRuns:
         self.alive.discard(job_id)
         return 0
 
+    def keep(self, job_id: str) -> None:
+        """Record that the run was asked to end with what it has."""
+        self._called("keep", job_id)
+
     def collect(self, job: JobView, version: int) -> NewConcept:
         """Return a concept with no file."""
         self._called("collect", job.id)
@@ -239,6 +244,7 @@ class FakeDebts:
     def __init__(self) -> None:
         self.owed: list[Delivery] = []
         self.views: dict[str, Any] = {}
+        self.sheets: dict[str, tuple[Tile, ...]] = {}
         self.notes: dict[str, tuple[Place, str]] = {}
         self.receipts: dict[str, tuple[int, str | None]] = {}
         self.put_off: list[tuple[str, str, datetime | None]] = []
@@ -266,6 +272,10 @@ class FakeDebts:
         """Return a job that the test has put into `views`."""
         job: JobView = self._view(job_id)
         return job
+
+    async def sheet(self, job_id: str) -> tuple[Tile, ...]:
+        """Return the tiles that the test has put into `sheets`."""
+        return self.sheets.get(job_id, ())
 
     async def render(self, render_id: str) -> RenderView:
         """Return a render that the test has put into `views`."""

@@ -6,14 +6,12 @@ from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState
 from backend.views import JobView
-from bot.action_ids import Action
+from bot.blocks.job_buttons import job_buttons
 from bot.blocks.kit import (
     MESSAGE_BLOCKS,
     Mrkdwn,
-    button,
     buttons,
     code,
-    confirm,
     context,
     escape,
     header,
@@ -27,11 +25,11 @@ from bot.blocks.kit import (
 )
 from bot.blocks.progress import bar, count, duration, ordinal, sparkline
 from bot.blocks.scores import score_facts
+from bot.blocks.stages import Stage, host_line, stage_line, stage_of
 from cluster.spec import LearnableProperty
 
 _LOG_LINES, _LOG_WIDTH = 6, 160
 """What of a log is worth a channel's room."""
-_CANCELLABLE = (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +67,18 @@ def summary(job: JobView) -> Mrkdwn:
     return escape(text)
 
 
-def job_card(job: JobView, preview: Shown | None) -> list[Block]:
+def job_card(job: JobView, preview: Shown | None, curve: Shown | None = None) -> list[Block]:
     """Return the card of a job."""
     blocks: list[Block] = [header(headline(job)), context(_origin(job))]
-    blocks += _state(job)
+    blocks += _state(job, curve is not None)
     if preview is not None and job.state is not JobState.FAILED:
         blocks.append(picture(preview.file_id, f"A preview of {job.token}", preview.name))
+    if curve is not None and job.state is not JobState.FAILED:
+        blocks.append(picture(curve.file_id, _in_words(job), curve.name))
     if job.notes:
         blocks.append(context(*(escape(f"Left out: {note}") for note in job.notes[:9])))
-    if job.state in _CANCELLABLE:
-        question = confirm(
-            "Cancel?", f"{job.token} will not be learned.", "Cancel the job", "Go on"
-        )
-        blocks.append(
-            buttons(button("Cancel", Action.JOB_CANCEL, job.id, style="danger", confirm=question))
-        )
-    elif job.state is JobState.READY:
-        blocks.append(buttons(button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary")))
+    if elements := job_buttons(job):
+        blocks.append(buttons(*elements))
     blocks.append(context(joined((escape("Job"), code(job.id[:8])))))
     return within(blocks, MESSAGE_BLOCKS)
 
@@ -104,20 +97,22 @@ def _origin(job: JobView) -> Mrkdwn:
     )
 
 
-def _state(job: JobView) -> list[Block]:
+def _state(job: JobView, drawn: bool) -> list[Block]:
     match job.state:
         case JobState.QUEUED:
             place = ordinal(job.queue_position or 1)
             again = f" Attempt {job.attempt}." if job.attempt > 1 else ""
-            return [section(escape(f"{bar(0, 1)}\nWaiting, {place} in line.{again}"))]
+            text = f"{bar(0, 1)}\nWaiting, {place} in line.{again}{_outlook(job)}"
+            return [section(escape(text))]
         case JobState.PREPARING:
-            return [section(escape(f"{bar(0, 1)}\nPreparing the pictures and the hosts."))]
+            text = escape(f"{bar(0, 1)}\nPreparing the pictures and the hosts.")
+            return [section(text), *_stages(job)]
         case JobState.RUNNING | JobState.STOPPING:
-            return [section(_running(job)), *_losses(job)]
+            return [section(_running(job)), *_stages(job), *_losses(job, drawn)]
         case JobState.READY:
-            return [section(_ready(job)), *_losses(job), *_scores(job)]
+            return [section(_ready(job)), *_losses(job, drawn), *_scores(job)]
         case JobState.FAILED:
-            return [section(_failure(job)), *_log_lines(job)]
+            return [section(_failure(job)), *_stages(job), *_log_lines(job)]
         case JobState.CANCELLED:
             return [section(escape(f"Cancelled at step {job.step} of {job.max_steps}."))]
 
@@ -126,20 +121,48 @@ def _running(job: JobView) -> Mrkdwn:
     parts = [f"step {job.step} of {job.max_steps}"]
     if job.state is JobState.STOPPING:
         parts.append("stopping")
+    elif job.evaluating:
+        parts.append("measuring what it has learned")
+    elif job.keep_asked:
+        parts.append("stopping after this step, keeping the best so far")
     elif job.step == 0:
-        parts.append("loading the base model")
+        waits = stage_of(job) is Stage.HOSTS and len(job.hosts) > 1
+        parts.append("waiting for the hosts" if waits else "loading the base model")
     elif job.eta_seconds is not None:
         parts.append(f"about {duration(job.eta_seconds)} left")
     return escape(f"{bar(job.step, job.max_steps)}\n{' · '.join(parts)}")
 
 
-def _losses(job: JobView) -> list[Block]:
+def _stages(job: JobView) -> list[Block]:
+    return [context(stage_line(job), host_line(job))]
+
+
+def _outlook(job: JobView) -> str:
+    told = job.forecast
+    if told is None:
+        return ""
+    begins = f"begins in about {duration(told.begins_in)}" if told.begins_in >= 60 else "next"
+    return (
+        f"\nAs of the last {count(told.jobs, 'job')} here: {begins}, "
+        f"ready in about {duration(told.ready_in)} or earlier."
+    )
+
+
+def _in_words(job: JobView) -> str:
+    """Say what the picture of the curve shows to who does not see it."""
+    if not job.curve:
+        return "Evaluation loss"
+    best = min(job.curve)
+    return f"Evaluation loss from {job.curve[0]:.4f}, best {best:.4f}: {sparkline(job.curve)}"
+
+
+def _losses(job: JobView, drawn: bool) -> list[Block]:
     parts = []
     if job.loss is not None:
         parts.append(f"loss {job.loss:.4f}")
     if job.eval_loss is not None:
         parts.append(f"evaluation loss {job.eval_loss:.4f}")
-    if job.curve:
+    if job.curve and not drawn:
         parts.append(sparkline(job.curve))
     return [context(escape(" · ".join(parts)))] if parts else []
 

@@ -12,8 +12,9 @@ from backend.people import MEMBER, Asker, Person
 from backend.service import Service
 from bot.action_ids import Action, Form
 from bot.asks import Payload, from_button, workspace_of
-from bot.blocks.modals import FormContext, teach_modal
+from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
+from bot.blocks.teach_form import teach_modal
 from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox

@@ -3,15 +3,26 @@
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from backend.clock import Clock
-from bot.asks import Payload, from_command
+from bot.asks import Ask, Payload, from_command
+from bot.blocks.modals import FormContext
+from bot.blocks.teach_form import teach_modal
+from bot.calls import Calls
+from bot.errors import BotError
 from bot.inbox import Inbox
+from bot.parse import parse_concept
+from bot.wishes import OpenTeach
 
 
-def register(app: AsyncApp, inbox: Inbox, clock: Clock) -> None:
+def register(app: AsyncApp, inbox: Inbox, calls: Calls, clock: Clock) -> None:
     """Listen for `/concept` and `/imagine`."""
 
     async def command(ack: AsyncAck, body: Payload) -> None:
         ask = from_command(body, clock())
+        if opens_teach_form(ask):
+            await ack()
+            form = teach_modal(FormContext(channel=ask.channel), None)
+            await calls.open_view(body["trigger_id"], form)
+            return
         new = await inbox.receive(ask)
         await ack()
         if new:
@@ -19,3 +30,13 @@ def register(app: AsyncApp, inbox: Inbox, clock: Clock) -> None:
 
     app.command("/concept")(command)
     app.command("/imagine")(command)
+
+
+def opens_teach_form(ask: Ask) -> bool:
+    """Tell whether a command asks for the form to teach; only a trigger of now can open it."""
+    if ask.command != "concept":
+        return False
+    try:
+        return isinstance(parse_concept(ask.text), OpenTeach)
+    except BotError:
+        return False

@@ -1,12 +1,17 @@
 """Shortcuts: forms that are opened from anywhere, or from a message with pictures."""
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import texts
 from bot.action_ids import Shortcut
 from bot.asks import Payload
-from bot.blocks.modals import FormContext, message_modal, teach_modal
-from bot.calls import Calls
+from bot.blocks.modals import FormContext, message_modal
+from bot.blocks.teach_form import teach_modal
+from bot.calls import SLACK_FAULTS, Calls
+from bot.gathering import pictures_around
+
+_log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, calls: Calls) -> None:
@@ -19,18 +24,21 @@ def register(app: AsyncApp, calls: Calls) -> None:
     async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
         await ack()
         message = body["message"]
+        channel, thread = body["channel"]["id"], message.get("thread_ts")
+        thread = None if thread == message["ts"] else thread
         files = len(message.get("files") or ())
+        try:
+            user = body["user"]["id"]
+            files = len(await pictures_around(calls, channel, thread, message["ts"], user))
+        except SLACK_FAULTS as error:
+            # Where the bot cannot read, it knows no more than the message it was shown.
+            _log.info("thread_not_read", channel=channel, error=repr(error))
         if not files:
             await calls.open_view(
                 body["trigger_id"], message_modal("No pictures", texts.NO_FILES_ON_MESSAGE)
             )
             return
-        thread = message.get("thread_ts")
-        context = FormContext(
-            channel=body["channel"]["id"],
-            thread=None if thread == message["ts"] else thread,
-            message=message["ts"],
-        )
+        context = FormContext(channel=channel, thread=thread, message=message["ts"])
         await calls.open_view(body["trigger_id"], teach_modal(context, files))
 
     app.shortcut(Shortcut.TEACH.value)(teach)

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from backend.runs import launch_here
 from cluster.embedding_file import read_embedding
-from cluster.launcher import observe, stop
+from cluster.launcher import ask_to_stop_and_keep, observe, stop
 from cluster.layout import find_mpiexec
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
@@ -255,3 +255,18 @@ def test_ranks_and_accumulation_can_stand_for_each_other(ground: Ground, tmp_pat
     # gradients next to nothing, so this is a hundredth of one step.
     assert np.abs(rows[1] - rows[2]).max() < 1e-4
     assert np.abs(rows[1] - rows[4]).max() < 1e-4
+
+
+def test_both_ranks_end_after_the_same_step_when_they_are_asked_to(
+    ground: Ground, tmp_path: Path
+) -> None:
+    run = ground.run(tmp_path / "asked", max_steps=100_000, deadline_seconds=200)
+    launch_here(run, _settings())
+    _wait_for_step(run, 3)
+    assert ask_to_stop_and_keep(run) == ()
+    assert _end(run).succeeded
+    result = run.result()
+    assert result is not None
+    assert result.stopped_because == "asked"
+    assert run.progress()[-1].step == result.steps
+    assert read_embedding(run.embedding).rows.shape == (1, TINY_HIDDEN)

@@ -29,7 +29,15 @@ def _walk(events: list[JobEvent]) -> list[JobState]:
     return states
 
 
-@given(st.lists(st.sampled_from(JobEvent), max_size=30))
+def test_of_all_ends_only_a_failure_is_undone_and_only_when_asked() -> None:
+    moves = {(state, event): after(state, event) for state in ENDED_JOBS for event in JobEvent}
+    found = {key: state for key, state in moves.items() if state is not None}
+    assert found == {(JobState.FAILED, JobEvent.RETRY_ASKED): JobState.QUEUED}
+
+
+@given(
+    st.lists(st.sampled_from([e for e in JobEvent if e is not JobEvent.RETRY_ASKED]), max_size=30)
+)
 def test_a_job_that_has_ended_stays_as_it_is(events: list[JobEvent]) -> None:
     states = _walk(events)
     ended = [state for state in states if state in ENDED_JOBS]

@@ -376,3 +376,23 @@ async def test_a_job_stays_ours_while_its_picture_of_progress_does_not_change(
         story.clock.go_on(story.settings.lease_seconds / 2)
         await story.tick()
     assert (await story.job(job)).revision == revision + 1
+
+
+async def test_a_run_hears_with_every_look_that_it_is_to_end(story: Story) -> None:
+    job = await teach(story.store, "<dicoo>")
+    await story.tick()
+    story.runs.looks = [GOING_ON]
+    await story.tick()
+    assert f"keep {job.id}" not in story.runs.calls
+    await story.store.jobs.ask_to_keep(job.id, story.clock())
+    await story.tick()
+    await story.tick()
+    assert story.runs.calls.count(f"keep {job.id}") == 2
+    last = Progress(step=11, max_steps=40, evaluating=True)
+    story.runs.looks = [Look(last, None, {"host-1": True}), SUCCEEDED]
+    await story.tick()
+    assert (await story.job(job)).evaluating
+    assert (await story.job(job)).hosts == {"host-1": True}
+    await story.tick()
+    assert (await story.job(job)).state is JobState.READY
+    assert story.runs.calls.count(f"keep {job.id}") == 2

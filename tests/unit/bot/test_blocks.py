@@ -15,8 +15,9 @@ from bot.action_ids import Action, Field
 from bot.blocks.concept_card import concept_card
 from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import clip, code, escape, header, section
-from bot.blocks.modals import FormContext, teach_modal
+from bot.blocks.modals import FormContext
 from bot.blocks.render_messages import pictures_message, render_status
+from bot.blocks.teach_form import teach_modal
 from cluster.run_dir import Scores
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.unit.bot.made import make_concept, make_job, make_render
@@ -53,9 +54,13 @@ def test_a_card_in_every_state(state: JobState) -> None:
     job = make_job(state=state, notes=("a.png is not a picture.",), concept=make_concept())
     shown = sent(job_card(job, Shown("F1", "Preview")))
     cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
-    expected = {Action.JOB_CANCEL: job.id} if cancellable else {}
-    if state is JobState.READY:
-        expected = {Action.JOB_TRY: job.id}
+    names = [Action.JOB_CANCEL] if cancellable else []
+    names += {
+        JobState.RUNNING: [Action.JOB_KEEP],
+        JobState.READY: [Action.JOB_TRY, Action.JOB_LONGER],
+        JobState.FAILED: [Action.JOB_RETRY],
+    }.get(state, [])
+    expected = dict.fromkeys(names, job.id)
     assert actions(shown) == expected
     assert "a.png is not a picture" in words(shown)
     assert "&lt;dicoo&gt;" in summary(job)

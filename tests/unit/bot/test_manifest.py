@@ -15,7 +15,17 @@ from typer.testing import CliRunner
 from bot.action_ids import Shortcut
 from bot.cli.main import app as figment
 from bot.inbox import Inbox
-from bot.listeners import actions, commands, home, mentions, pictures, settings, shortcuts
+from bot.listeners import (
+    actions,
+    commands,
+    home,
+    jobs,
+    mentions,
+    pictures,
+    settings,
+    shortcuts,
+    teach_form,
+)
 from bot.manifest import (
     COMMANDS,
     DOWNLOAD,
@@ -40,7 +50,9 @@ class Registered:
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {"command": set(), "event": set(), "shortcut": set()}
         app, nothing = cast("AsyncApp", self), cast("Any", None)
-        commands.register(app, cast("Inbox", None), nothing)
+        commands.register(app, cast("Inbox", None), nothing, nothing)
+        jobs.register(app, nothing, nothing)
+        teach_form.register(app, nothing)
         settings.register(app, nothing, nothing, nothing, nothing, nothing)
         pictures.register(app, nothing, nothing, nothing, nothing)
         actions.register(app, nothing, nothing, nothing, nothing)

@@ -10,7 +10,7 @@ from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from bot.errors import BotError, BotErrorCode
 from bot.parse import parse_concept, parse_imagine, parse_mention
-from bot.wishes import Cancel, Help, Imagine, ListConcepts, Show, ShowQueue, Teach
+from bot.wishes import Cancel, Help, Imagine, ListConcepts, OpenTeach, Show, ShowQueue, Teach
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,13 @@ def test_a_concept_command(text: str, wish: object) -> None:
     assert parse_concept(text) == wish
 
 
-@pytest.mark.parametrize("text", ["teach", "teach as toy", "show", "cancel", "dance"])
+@pytest.mark.parametrize("said", ["teach", " Teach ", "learn"])
+def test_to_teach_without_a_name_is_to_be_shown_the_form(said: str) -> None:
+    assert parse_concept(said) == OpenTeach()
+    assert parse_mention(said.strip()) == OpenTeach()
+
+
+@pytest.mark.parametrize("text", ["teach as toy", "show", "cancel", "dance"])
 def test_words_that_ask_for_nothing(text: str) -> None:
     with pytest.raises(BotError) as refused:
         parse_concept(text)

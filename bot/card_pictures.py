@@ -1,0 +1,153 @@
+"""The pictures on a job's card: uploaded rarely, and the ones that were replaced removed."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from backend.errors import BackendError
+from backend.jobs import ENDED_JOBS, JobState
+from backend.picture_review import Tile
+from backend.views import JobView
+from bot.blocks.job_card import Shown
+from bot.calls import SLACK_FAULTS, Calls
+from bot.contact_sheet import write_sheet
+from bot.curve_picture import FEWEST, write_curve
+
+_log = structlog.get_logger(__name__)
+
+Make = Callable[[Path], Awaitable[Path | None]]
+"""Writes a picture into a folder, or says where it is already; None if there is none."""
+
+
+class Kind(StrEnum):
+    """Pictures of a card."""
+
+    PREVIEW = "preview"
+    """What has been learned; until there is that, the pictures as they are trained on."""
+    CURVE = "curve"
+    """The losses."""
+
+
+class Sheets(Protocol):
+    """What of the service shows the pictures of a job."""
+
+    async def sheet(self, job_id: str) -> tuple[Tile, ...]:
+        """Return them as they are trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    key: str
+    shown: Shown
+    at: float
+
+
+class CardPictures:
+    """Remembers what was uploaded for which job. Of each kind at most one every `seconds`."""
+
+    def __init__(
+        self, sheets: Sheets, calls: Calls, seconds: float, clock: Callable[[], float]
+    ) -> None:
+        self._sheets = sheets
+        self._calls = calls
+        self._seconds = seconds
+        self._now = clock
+        self._there: dict[tuple[str, Kind], _There] = {}
+        self._replaced: list[Shown] = []
+
+    async def preview(self, job: JobView) -> Shown | None:
+        """Return what shows best how far a job is."""
+        path = job.preview
+        if job.concept is not None and job.concept.samples:
+            path = job.concept.samples[0]
+        if job.state in (JobState.FAILED, JobState.CANCELLED):
+            return self._shown(job, Kind.PREVIEW)
+        if path is None:
+            return await self._sheet(job)
+        name = "What it has learned" if job.state is JobState.READY else "Preview"
+
+        async def find(_: Path) -> Path | None:
+            return path if await asyncio.to_thread(path.is_file) else None
+
+        title = f"A preview of {job.token}"
+        return await self._picture(job, Kind.PREVIEW, str(path), name, title, find)
+
+    async def curve(self, job: JobView) -> Shown | None:
+        """Return the curve of losses, once it is one."""
+        if job.state in (JobState.FAILED, JobState.CANCELLED) or len(job.curve) < FEWEST:
+            return self._shown(job, Kind.CURVE)
+
+        async def draw(folder: Path) -> Path | None:
+            return await asyncio.to_thread(write_curve, job.curve, folder / "loss.png")
+
+        title = f"Losses of {job.token}"
+        key = f"{len(job.curve)} {job.curve[-1]}"
+        return await self._picture(job, Kind.CURVE, key, "Evaluation loss", title, draw)
+
+    async def tidy(self) -> None:
+        """Remove what no card shows any more; after the card was updated."""
+        replaced, self._replaced = self._replaced, []
+        for shown in replaced:
+            try:
+                await self._calls.remove_file(shown.file_id)
+            except SLACK_FAULTS as error:
+                _log.info("picture_not_removed", file=shown.file_id, error=repr(error))
+
+    def forget(self, job: JobView) -> None:
+        """Forget a job that has ended: its card stays as it is."""
+        for kind in Kind:
+            self._there.pop((job.id, kind), None)
+
+    async def _sheet(self, job: JobView) -> Shown | None:
+        there = self._there.get((job.id, Kind.PREVIEW))
+        if there is not None:
+            return there.shown
+
+        async def draw(folder: Path) -> Path | None:
+            try:
+                tiles = await self._sheets.sheet(job.id)
+            except BackendError as error:
+                _log.info("no_sheet", job=job.id, error=error.message)
+                return None
+            if not tiles:
+                return None
+            return await asyncio.to_thread(write_sheet, tiles, folder / "pictures.png")
+
+        name = "Its pictures, as they are trained on"
+        title = f"Pictures of {job.token}"
+        return await self._picture(job, Kind.PREVIEW, "sheet", name, title, draw)
+
+    async def _picture(
+        self, job: JobView, kind: Kind, key: str, name: str, title: str, make: Make
+    ) -> Shown | None:
+        there = self._there.get((job.id, kind))
+        if there is not None:
+            # A sheet gives way to the first preview at once.
+            too_soon = self._now() - there.at < self._seconds and there.key != "sheet"
+            if there.key == key or (too_soon and job.state not in ENDED_JOBS):
+                return there.shown
+        try:
+            with tempfile.TemporaryDirectory(prefix="figment-") as folder:
+                path = await make(Path(folder))
+                if path is None:
+                    return there.shown if there is not None else None
+                file_id = await self._calls.upload(path, title)
+        except SLACK_FAULTS as error:
+            # A card without a picture says more than none.
+            _log.warning("picture_not_uploaded", job=job.id, kind=kind, error=repr(error))
+            return there.shown if there is not None else None
+        if there is not None:
+            self._replaced.append(there.shown)
+        shown = Shown(file_id, name)
+        self._there[job.id, kind] = _There(key, shown, self._now())
+        return shown
+
+    def _shown(self, job: JobView, kind: Kind) -> Shown | None:
+        there = self._there.get((job.id, kind))
+        return None if there is None else there.shown
