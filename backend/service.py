@@ -29,6 +29,7 @@ from backend.views import (
     QueueView,
     RenderView,
 )
+from cluster.placeholder import find_placeholders
 
 __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "TeachRequest"]
 
@@ -241,10 +242,6 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         """Return the sources of pictures that were used to teach; failed jobs use none."""
         return await self._store.jobs.sources_used(workspace)
 
-    async def listens_in(self, workspace: str, channel: str) -> bool:
-        """Tell whether a plain message in a channel is a prompt if a learned token is in it."""
-        return False
-
     async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
         """Claim what is owed to places, oldest first, for `lease_seconds`."""
         return await self._store.outbox.claim(limit, self._now(), timedelta(seconds=lease_seconds))
@@ -269,7 +266,10 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
 
 
 def _tokens_of(render: RenderView) -> frozenset[str]:
-    return frozenset(ref.token for one in render.pictures for ref in one.recipe.concepts)
+    """Return the names in what was asked for; a render that waits has no recipes to look at."""
+    return frozenset(
+        name for text in (render.prompt, render.negative_prompt) for name in find_placeholders(text)
+    )
 
 
 def _not_found(what: str) -> BackendError:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from backend.errors import BackendError, ErrorCode
 from backend.models import PictureRow
+from backend.people import Asker, Standing
 from backend.recipe import RenderPrecision, Upscaler, Variation
 from backend.redraws import Redraw, RedrawRequest, redrawn
 from backend.requests import ImagineRequest
@@ -112,21 +113,21 @@ async def test_what_cannot_be_drawn_any_more_is_refused(
 async def test_only_its_owner_or_an_admin_removes_a_picture(service: Service, store: Store) -> None:
     first, second = await drawn(service, store), await drawn(service, store, "second")
     with pytest.raises(BackendError) as caught:
-        await service.remove_pictures(first.id, LIN)
+        await service.remove_pictures(first.id, Asker(LIN))
     assert caught.value.code is ErrorCode.NOT_YOURS
     assert [one.path.is_file() for one in first.pictures if one.path] == [True, True]
     for _ in range(2):
-        gone = await service.remove_pictures(first.id, ADA)
+        gone = await service.remove_pictures(first.id, Asker(ADA))
         assert [(one.path, one.is_gone) for one in gone.pictures] == [(None, True)] * 2
     assert not store.folder.picture(first.id, 0).parent.exists()
-    await service.remove_pictures(second.id, LIN, is_admin=True)
+    await service.remove_pictures(second.id, Asker(LIN, Standing(is_admin=True)))
     with pytest.raises(BackendError, match="was deleted"):
         await service.redraw(request(first, Redraw.VARY))
 
 
 async def test_what_is_not_drawn_yet_never_is_once_removed(service: Service, store: Store) -> None:
     asked = await service.imagine(ImagineRequest("a toy", ADA, TOYS, "k", count=1))
-    await service.remove_pictures(asked.id, ADA)
+    await service.remove_pictures(asked.id, Asker(ADA))
     assert await store.claim_pictures("w", 2, START, LEASE) == ()
 
 
@@ -135,7 +136,7 @@ async def test_the_last_pictures_of_a_person(service: Service, store: Store) -> 
     await service.imagine(ImagineRequest("a toy", ADA, TOYS, "open"))
     assert [one.id for one in await service.recent(ADA, 6)] == [first.id]
     assert await service.recent(LIN, 6) == ()
-    await service.remove_pictures(first.id, ADA)
+    await service.remove_pictures(first.id, Asker(ADA))
     assert await service.recent(ADA, 6) == ()
 
 

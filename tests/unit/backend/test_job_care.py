@@ -12,6 +12,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.forecast import Forecast, Past, forecast
 from backend.job_options import JobOptions, check_options, settings_with
 from backend.jobs import JobState
+from backend.people import Asker
 from backend.policy import Progress
 from backend.service import Service
 from backend.store import Store
@@ -36,30 +37,30 @@ async def running(store: Store, word: str = "<dicoo>") -> JobView:
 async def test_only_a_running_job_of_ones_own_is_kept(store: Store, service: Service) -> None:
     job = await running(store)
     with pytest.raises(BackendError) as told:
-        await service.keep(job.id, LIN)
+        await service.keep(job.id, Asker(LIN))
     assert told.value.code is ErrorCode.NOT_YOURS
-    kept = await service.keep(job.id, ADA)
+    kept = await service.keep(job.id, Asker(ADA))
     assert kept.keep_asked
     assert kept.revision > job.revision
-    again = await service.keep(job.id, ADA)
+    again = await service.keep(job.id, Asker(ADA))
     assert again.revision == kept.revision, "asking twice is nothing new to show"
     waiting = await teach(store, "<other>")
     with pytest.raises(BackendError) as told:
-        await service.keep(waiting.id, ADA)
+        await service.keep(waiting.id, Asker(ADA))
     assert told.value.code is ErrorCode.ALREADY_ENDED
 
 
 async def test_a_failed_job_is_tried_again_on_its_own_card(store: Store, service: Service) -> None:
     job = await running(store)
     with pytest.raises(BackendError):
-        await service.retry("nothing", ADA)
+        await service.retry("nothing", Asker(ADA))
     await store.jobs.hosts_seen(job.id, {"host-1": True}, START)
     await store.jobs.failed(job.id, FAILURE, START)
-    again = await service.retry(job.id, ADA)
+    again = await service.retry(job.id, Asker(ADA))
     assert (again.id, again.state, again.attempt) == (job.id, JobState.QUEUED, 2)
     assert (again.failure, again.queue_position, again.ended_at) == (None, 1, None)
     assert (again.pictures, again.hosts) == (job.pictures, {})
-    assert (await service.retry(job.id, ADA)).attempt == 2, "the same ask, served once more"
+    assert (await service.retry(job.id, Asker(ADA))).attempt == 2, "the same ask, served once more"
 
 
 async def test_another_attempt_cannot_take_a_token_away(store: Store, service: Service) -> None:
@@ -68,7 +69,7 @@ async def test_another_attempt_cannot_take_a_token_away(store: Store, service: S
     later = new_job("<dicoo>", LIN, "later")
     await store.jobs.add(later, START + timedelta(seconds=5))
     with pytest.raises(BackendError) as told:
-        await service.retry(job.id, ADA)
+        await service.retry(job.id, Asker(ADA))
     assert told.value.code is ErrorCode.TOKEN_TAKEN
 
 
@@ -76,12 +77,12 @@ async def test_another_attempt_cannot_take_a_token_away(store: Store, service: S
 async def test_a_ready_job_is_trained_longer(store: Store, service: Service) -> None:
     job = await learn(store, "<dicoo>")
     with pytest.raises(BackendError, match="nothing of <dicoo> left"):
-        await service.train_longer(job.id, ADA, TOYS, "key")
+        await service.train_longer(job.id, Asker(ADA), TOYS, "key")
     checkpoints = store.folder.run(job.id) / "checkpoints"
     checkpoints.mkdir(parents=True)
     (checkpoints / "step-000100.state").touch()
     with pytest.raises(BackendError) as told:
-        await service.train_longer(job.id, ADA, TOYS, "key")
+        await service.train_longer(job.id, Asker(ADA), TOYS, "key")
     assert told.value.code is ErrorCode.CANNOT_SAVE, "its pictures are gone"
 
 
@@ -106,14 +107,14 @@ async def test_what_is_trained_longer_becomes_a_further_version(
     checkpoints = store.folder.run(taken.id) / "checkpoints"
     checkpoints.mkdir(parents=True)
     (checkpoints / "step-000080.state").touch()
-    longer = await service.train_longer(taken.id, ADA, TOYS, "key")
+    longer = await service.train_longer(taken.id, Asker(ADA), TOYS, "key")
     assert longer.id != taken.id
     assert (longer.goes_on_from, longer.max_steps, longer.token) == (taken.id, 180, "<dicoo>")
     assert longer.options == JobOptions(max_steps=180, stop_when_flat=False)
     assert [path.read_bytes() for path in longer.pictures] == [b"picture"] * 2
-    assert (await service.train_longer(taken.id, ADA, TOYS, "key")).id == longer.id
+    assert (await service.train_longer(taken.id, Asker(ADA), TOYS, "key")).id == longer.id
     with pytest.raises(BackendError) as told:
-        await service.train_longer(taken.id, ADA, TOYS, "another")
+        await service.train_longer(taken.id, Asker(ADA), TOYS, "another")
     assert told.value.code is ErrorCode.TOKEN_TAKEN
 
 

@@ -6,13 +6,14 @@ import pytest
 from slack_sdk.models.views import View
 
 from backend.jobs import RenderState
-from backend.people import Person
+from backend.people import Asker, Person, Standing
 from backend.service import Service
 from backend.views import ConceptView, DeliveryKind, HealthView, QueueView, RenderView
 from bot.calls import Calls
 from bot.errors import SlackBusyError
 from bot.homes import Homes
 from bot.pictures import PictureShelf
+from bot.standings import Standings
 from tests.fakes import FakeClock
 from tests.unit.bot.made import ADA, make_render
 from tests.unit.bot.test_blocks import words
@@ -26,11 +27,14 @@ class Rooms:
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.trouble: Exception | None = None
 
-    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
+    async def concepts(self, workspace: str, asker: Asker) -> tuple[ConceptView, ...]:
         return ()
 
-    async def queue(self, workspace: str) -> QueueView:
+    async def queue(self, workspace: str, asker: Asker) -> QueueView:
         return self.queue_now
+
+    async def asker_of(self, person: Person) -> Asker:
+        return Asker(person, Standing(is_admin=person == ADA))
 
     async def recent(self, person: Person, limit: int) -> tuple[RenderView, ...]:
         return (make_render(),)
@@ -54,14 +58,11 @@ def rooms() -> Rooms:
 
 @pytest.fixture
 def homes(rooms: Rooms, clock: FakeClock, shelf: PictureShelf) -> Homes:
-    async def admin(person: Person) -> bool:
-        return person == ADA
-
     return Homes(
         cast("Service", rooms),
         cast("Calls", rooms),
         shelf,
-        admin,
+        cast("Standings", rooms),
         lambda: clock.now.timestamp(),
     )
 

@@ -14,18 +14,34 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from backend.defaults import Defaults
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState, RenderState
 from backend.people import Person
-from backend.views import ConceptView, Failure, JobView, QueueView, RenderView
+from backend.roles import Rules
+from backend.views import ConceptView, Failure, HealthView, JobView, QueueView, RenderView
 from bot import texts
+from bot.blocks.checkpoints import checkpoint_message
 from bot.blocks.concept_card import concept_card
-from bot.blocks.home import home
+from bot.blocks.contact_sheet import question, sheet_message
+from bot.blocks.defaults_form import defaults_modal
+from bot.blocks.home import HomeFacts, closed_home, home
 from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import Mrkdwn, message_text, section
-from bot.blocks.modals import FormContext, imagine_modal, message_modal, teach_modal
+from bot.blocks.limits_form import limits_modal
+from bot.blocks.modals import FormContext, message_modal
+from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.quiet import quiet, quiet_text
-from bot.blocks.render_messages import asked, pictures_message, render_status
+from bot.blocks.recipe_text import recipe_blocks, recipe_summary
+from bot.blocks.render_messages import (
+    asked,
+    pictures_deleted,
+    pictures_deleted_text,
+    pictures_message,
+    render_status,
+)
+from bot.blocks.teach_form import teach_modal
+from bot.wishes import Imagine
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.unit.bot.made import ADA, make_concept, make_job, make_render
 
@@ -141,6 +157,8 @@ def of_renders(said: Written) -> Iterator[Sent]:
         yield Sent(render_status(render), asked(render))
         yield Sent(pictures_message(render, files), asked(render))
         yield Sent(pictures_message(render, {}), asked(render))
+        yield Sent(recipe_blocks(render), recipe_summary(render), public=False)
+        yield Sent(pictures_deleted(render, ADA.user), pictures_deleted_text(render))
 
 
 def of_concepts(said: Written) -> Iterator[Sent]:
@@ -158,18 +176,42 @@ def of_errors(said: Written) -> Iterator[Sent]:
         yield Sent(text=quiet_text(texts.of_error(error), ADA.user))
         yield Sent([section(texts.of_error(error))], public=False)
     yield Sent(text=texts.left_out([said.name] * said.many))
+    problems = [said.name] * said.many
+    sheet = sheet_message(f"<{said.name[:40]}>", 3, problems, "F1", "draft1")
+    yield Sent(sheet, question(f"<{said.name[:40]}>", 3, problems), public=False)
+    steps = checkpoint_message("<toy>", "job1", [*range(said.many + 1)], "F1")
+    yield Sent(steps, public=False)
     yield Sent(text=texts.HELP)
 
 
 def of_views(said: Written) -> Iterator[Sent]:
     where = FormContext(channel="C0TOYS", thread="1.2", message="1.3")
-    yield Sent(view=imagine_modal(where, said.prompt), public=False)
-    yield Sent(view=teach_modal(where, None), public=False)
-    yield Sent(view=teach_modal(where, said.many), public=False)
+    for more in (False, True):
+        asked_for = PromptContext(channel="C0TOYS", more=more)
+        wish = Imagine(prompt=said.prompt, negative=said.words)
+        yield Sent(view=prompt_form(asked_for, wish), public=False)
+        yield Sent(view=teach_modal(where, None, advanced=more), public=False)
+        yield Sent(view=teach_modal(where, said.many, advanced=more), public=False)
+    yield Sent(view=defaults_modal(Defaults()), public=False)
+    yield Sent(view=limits_modal(Rules()), public=False)
+    yield Sent(view=closed_home(texts.left_out([said.prompt])), public=False)
     yield Sent(view=message_modal("No pictures", texts.left_out([said.prompt])), public=False)
     concepts = [concept(said, number) for number in range(said.many)]
     samples = {one.token: "F1" for one in concepts}
-    yield Sent(view=home(concepts, queue(said), samples), public=False)
+    drawn = tuple(renders(said))
+    for page in (0, 3):
+        facts = HomeFacts(
+            person=ADA,
+            queue=queue(said),
+            concepts=concepts,
+            page=page,
+            samples=samples,
+            recent=drawn,
+            pictures={one.id: "F2" for one in drawn},
+            is_admin=True,
+            health=HealthView(2, 1, 0, 0, 0, 0, 0),
+        )
+        yield Sent(view=home(facts), public=False)
 
 
 BUILDERS: Mapping[str, Callable[[Written], Iterator[Sent]]] = {
