@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: demo test unit soak check bench clean
+.PHONY: demo test unit soak check bench tour clean
 
 demo: $(READY)
 	@$(BIN)/python -m demo $(ARGS)
@@ -23,6 +23,9 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+tour: $(READY)
+	$(BIN)/python -m demo.tour docs
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench $(ARGS)

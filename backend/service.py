@@ -106,6 +106,7 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         rules = await self._store.rules.rules(request.by.workspace)
         roles.check_teacher(rules, Asker(request.by, request.standing, request.place.channel))
         token = checks.checked_token(request.token)
+        checks.check_picture_number(len(request.pictures), token)
         check_options(request.options)
         base = await self._base.get()
         checks.checked_initializer(request.initializer, base.vocabulary)

@@ -13,6 +13,9 @@ from slack_sdk.models.blocks import (
 from bot.action_ids import Action
 from bot.blocks.kit import mrkdwn, picture, section
 
+_MOST = 100
+"""What Slack's lists take; the earliest are left out first."""
+
 
 def checkpoint_message(
     token: str, job_id: str, steps: Sequence[int], sheet: str | None
@@ -24,7 +27,7 @@ def checkpoint_message(
         blocks.append(picture(sheet, f"Previews of {token} by step"))
     options = [
         Option(value=f"{job_id} {step}", text=PlainTextObject(text=f"Step {step}"))
-        for step in steps
+        for step in steps[-_MOST:]
     ]
     select = StaticSelectElement(
         action_id=Action.CHECKPOINT_USE,

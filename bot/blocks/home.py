@@ -194,7 +194,7 @@ def _with_picture(text: Mrkdwn, file_id: str | None, alt: str) -> Block:
     if file_id is None:
         return section(text)
     return SectionBlock(
-        text=MarkdownTextObject(text=clip(text, SECTION_TEXT)),
+        text=MarkdownTextObject(text=clip(text, SECTION_TEXT), verbatim=True),
         accessory=ImageElement(
             slack_file=SlackFile(id=file_id), alt_text=clip(alt, 2000) or "picture"
         ),

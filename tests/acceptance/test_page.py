@@ -67,7 +67,8 @@ async def test_a_person_teaches_and_draws(page: Page, samples: tuple[Path, ...])
     await write(page, "/concept teach <pico> as toy")
     card = message(page, "<pico> is ready")
     await expect(card).to_have_count(1, timeout=15 * MINUTE)
-    await expect(card.locator(".picture img")).to_have_count(1)
+    # What it has learned, and the curve.
+    await expect(card.locator(".picture img")).to_have_count(2)
 
     await write(page, "/imagine a <pico> in the snow")
     asked = message(page, "a <pico> in the snow")

@@ -35,8 +35,9 @@ async def test_a_picture_that_was_deleted_before_it_was_read(team: Team) -> None
     upload = await team.page.upload("<@U0FIGMENT> teach <dicoo> as toy", *team.pictures)
     await team.page.control(delete_files=upload["files"][:1])
     async with serving(team):
-        told = await team.wait_for("Left out", team.pictures[0][0], "could not be fetched")
+        told = await team.wait_for(team.pictures[0][0], "could not be fetched", "draft.teach")
         assert told["thread_ts"] == upload["ts"]
+        await team.press(told, "draft.teach")
         await team.wait_for("<dicoo> is ready")
     card = await team.wait_for("<dicoo> is ready")
     assert "2 pictures" in json.dumps(card["blocks"])

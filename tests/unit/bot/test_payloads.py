@@ -30,7 +30,7 @@ from bot.blocks.job_card import Shown, job_card, summary
 from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.blocks.limits_form import limits_modal
 from bot.blocks.modals import FormContext, message_modal
-from bot.blocks.prompt_form import PromptContext, prompt_form
+from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form
 from bot.blocks.quiet import quiet, quiet_text
 from bot.blocks.recipe_text import recipe_blocks, recipe_summary
 from bot.blocks.render_messages import (
@@ -189,7 +189,8 @@ def of_views(said: Written) -> Iterator[Sent]:
     for more in (False, True):
         asked_for = PromptContext(channel="C0TOYS", more=more)
         wish = Imagine(prompt=said.prompt, negative=said.words)
-        yield Sent(view=prompt_form(asked_for, wish), public=False)
+        if fits_in_form(wish):
+            yield Sent(view=prompt_form(asked_for, wish), public=False)
         yield Sent(view=teach_modal(where, None, advanced=more), public=False)
         yield Sent(view=teach_modal(where, said.many, advanced=more), public=False)
     yield Sent(view=defaults_modal(Defaults()), public=False)

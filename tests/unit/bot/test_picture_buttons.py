@@ -305,7 +305,7 @@ async def test_home_has_the_queue_the_last_pictures_and_the_concepts(team: Team)
 
         view = await eventually(home) or {}
         ids = {one.get("action_id") for one in elements(view)}
-        assert {Action.JOB_TRY, Action.RENDER_AGAIN, Action.HOME_SETTINGS} <= ids
+        assert {Action.JOB_TRY, Action.RENDER_AGAIN, Action.SETTINGS_OPEN} <= ids
         again = next(one for one in view["blocks"] if one["block_id"] == "recent.0")
         await team.page.post(
             "/page/actions",

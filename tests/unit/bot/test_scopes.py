@@ -73,7 +73,7 @@ async def open_home(team: Team) -> Message:
 
 async def try_at_home(team: Team, home: Message) -> None:
     """Ask for pictures with the button beside a concept: outside of any channel."""
-    (block,) = [one for one in home["blocks"] if "Try" in json.dumps(one.get("accessory") or {})]
+    (block,) = [one for one in home["blocks"] if "job.try" in json.dumps(one.get("elements"))]
     where = {"view_id": home["id"], "block_id": block["block_id"], "action_id": "job.try"}
     assert await team.page.post("/page/actions", **where) == {"ok": True}
     await submit(team, await team.page.modal())
@@ -224,6 +224,7 @@ WITHOUT: dict[str, Callable[[Team, str], Awaitable[None]]] = {
     "im:history": told_of_a_direct_channels_past,
     "im:write": told_in_the_direct_channel,
     "mpim:history": told_over_the_commands_address,
+    "users:read": told_over_the_commands_address,
 }
 KINDS = {"groups:history": "groups", "mpim:history": "mpim"}
 """Where the channel of the story is of another kind."""

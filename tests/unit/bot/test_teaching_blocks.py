@@ -26,6 +26,7 @@ from bot.cards import Cards
 from bot.contact_sheet import contact_sheet
 from bot.curve_picture import curve_picture, points_of
 from bot.drafts import Drafts
+from bot.form_values import FormError
 from bot.teach_numbers import teach_numbers
 from bot.wishes import Teach
 from demo.workspace.block_rules import check_message_blocks, check_view
@@ -192,7 +193,7 @@ def test_numbers_of_the_form() -> None:
         "vectors": None,
         "repeats": None,
     }
-    with pytest.raises(ValueError, match="vectors"):
+    with pytest.raises(FormError, match="vectors"):
         teach_numbers({"vectors": {"vectors": {"value": "many"}}})
 
 

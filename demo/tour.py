@@ -1,0 +1,240 @@
+"""`python -m demo.tour DOCS`: a walk through the whole house, in pictures, as DOCS/tour.md.
+
+Everything is real but the base model, which is the toybox's: the bot, the training, the pictures.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from playwright.async_api import Locator, Page, async_playwright
+from rich.console import Console
+
+from demo.chromium import CHROMIUM_FLAGS, find_chromium
+from demo.house import open_house
+from demo.samples import write_samples
+from demo.settings import DEMO_SETTINGS
+
+MINUTE = 60_000
+"""In milliseconds, as playwright counts."""
+_SIZE = {"width": 1280, "height": 900}
+_COLOURS = 128
+"""So many are enough for a page, and a third of the bytes."""
+_PICTURES_THERE = """
+    count => [...document.querySelectorAll('[data-testid=thread-panel] .picture img')]
+        .filter(one => one.naturalWidth === 128).length >= count
+"""
+
+console = Console(stderr=True)
+
+
+class Tour:
+    """Walks through the page, and keeps what it sees, each picture with a title and a text."""
+
+    def __init__(self, page: Page, docs: Path) -> None:
+        self.page = page
+        self._folder = docs / "images" / "tour"
+        self._lines = [
+            "# A tour",
+            "",
+            "What people see, from their first picture on. `make tour` took these pictures in the "
+            "demo's own workspace, which shows Slack's blocks; the bot, the training and the "
+            "pictures are real, the base model is the toybox.",
+        ]
+
+    async def show(self, name: str, title: str, text: str, what: Locator | None = None) -> None:
+        """Take a picture, of the whole page or of a part of it."""
+        await self.page.wait_for_function("[...document.images].every(one => one.complete)")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"{name}.png"
+        # Whatever still moves has come to rest.
+        await self.page.wait_for_timeout(500)
+        if what is None:
+            await self.page.screenshot(path=file)
+        else:
+            await what.screenshot(path=file)
+        with Image.open(file) as taken:
+            taken.convert("RGB").quantize(_COLOURS).save(file, optimize=True)
+        self._lines += ["", f"## {title}", "", text, "", f"![{title}](images/tour/{file.name})"]
+        console.print(title)
+
+    def text(self) -> str:
+        """Return the page of what was seen."""
+        return "\n".join(self._lines) + "\n"
+
+    async def write(self, text: str) -> None:
+        """Send a message or a command."""
+        composer = self.page.get_by_test_id("composer")
+        await composer.fill(text)
+        await composer.press("Enter")
+
+    def message(self, words: str) -> Locator:
+        """Return the newest message of the channel with these words."""
+        messages = self.page.locator(".main").get_by_test_id("message")
+        return messages.filter(has_text=words).last
+
+    async def close(self, modal: Locator) -> None:
+        """Close a form without submitting it."""
+        await self.page.get_by_test_id("modal-close").click()
+        await modal.wait_for(state="detached")
+
+
+async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
+    """From pictures to a word."""
+    page = tour.page
+    await page.get_by_test_id("attach").set_input_files(list(samples))
+    await page.get_by_test_id("composer").fill("Look what I found!")
+    await page.get_by_test_id("send").click()
+    await tour.message("Look what I found!").wait_for()
+
+    await tour.write("/concept teach")
+    form = page.get_by_test_id("modal")
+    await form.wait_for()
+    await tour.show(
+        "teach-form",
+        "Teach a concept",
+        "`/concept teach` opens a form. The shortcut *Teach this* does on any message with "
+        "pictures, and who knows the name already says it all at once: "
+        "`/concept teach <dicoo> as toy`.",
+    )
+    await tour.close(form)
+
+    await tour.write("/concept teach <dicoo> as toy")
+    learning = tour.message("Learning <dicoo>")
+    await learning.wait_for(timeout=5 * MINUTE)
+    await (
+        learning.filter(has_text="step 60")
+        .or_(tour.message("<dicoo> is ready"))
+        .first.wait_for(timeout=10 * MINUTE)
+    )
+    await tour.show(
+        "learning",
+        "The job's card",
+        "One message that is brought up to date: stages, hosts, how far it is, the curve, and a "
+        "preview from the same seed each time. *Good enough* ends it with what it has.",
+        tour.message("begins as toy"),
+    )
+    ready = tour.message("<dicoo> is ready").filter(has_text="begins as toy")
+    await ready.wait_for(timeout=15 * MINUTE)
+    await tour.show(
+        "ready",
+        "Ready",
+        "How good it is, a sample, and what can be done next: try it, train it longer, or choose "
+        "an earlier checkpoint.",
+        ready,
+    )
+
+
+async def draw(tour: Tour) -> None:
+    """From a prompt to pictures, and what their buttons do."""
+    page = tour.page
+    await tour.write("/imagine a <dicoo> at the beach --seed 7")
+    asked = tour.message("a <dicoo> at the beach").filter(has_text="asked:")
+    await asked.get_by_test_id("thread-open").click(timeout=5 * MINUTE)
+    await page.wait_for_function(_PICTURES_THERE, arg=4, timeout=5 * MINUTE)
+    thread = page.get_by_test_id("thread-panel")
+    await thread.get_by_role("button", name="Again").last.scroll_into_view_if_needed()
+    await tour.show(
+        "pictures",
+        "Pictures",
+        "`/imagine`, a mention, or the form behind *Try it*. The pictures come in the thread, with "
+        "their recipe in small print and buttons to go on from them.",
+    )
+    await thread.get_by_role("button", name="Edit prompt").last.click()
+    form = page.get_by_test_id("modal")
+    await form.wait_for()
+    await tour.show(
+        "edit-prompt",
+        "Edit the prompt",
+        "*Edit prompt* opens the form with what was asked; *More settings* unfolds the rest.",
+        form,
+    )
+    await tour.close(form)
+    await thread.get_by_role("button", name="Recipe").last.click()
+    recipe = page.get_by_test_id("message").filter(has_text="--seed").last
+    await recipe.wait_for(timeout=MINUTE)
+    await tour.show(
+        "recipe",
+        "The recipe",
+        "What draws each picture again, bit for bit. Only who pressed the button sees it.",
+        recipe,
+    )
+
+
+async def look_around(tour: Tour) -> None:
+    """Home, and what admins can settle."""
+    page = tour.page
+    await tour.write("/concept versions <dicoo>")
+    versions = tour.message("Versions of <dicoo>")
+    await versions.wait_for(timeout=MINUTE)
+    await tour.show(
+        "versions",
+        "Look after a concept",
+        "`/concept versions`, and with it `rename`, `share`, `private`, `export`, `import`, "
+        "`retrain` and `delete`.",
+        versions,
+    )
+    await tour.write("/concept teach <dicoo> as toy")
+    refused = page.get_by_test_id("message").filter(has_text="already").last
+    await refused.wait_for(timeout=MINUTE)
+    await tour.show(
+        "refused",
+        "What cannot be done",
+        "is said in a sentence, with what to do instead, to who asked and nobody else.",
+        refused,
+    )
+    await page.get_by_test_id("home-tab").click()
+    home = page.get_by_test_id("home")
+    await home.get_by_role("button", name="Try it").first.wait_for(timeout=MINUTE)
+    await tour.show(
+        "home",
+        "App Home",
+        "One's own jobs and pictures, the gallery of concepts, one's settings; for admins the "
+        "cluster and the limits.",
+    )
+    await home.get_by_role("button", name="Limits").click()
+    form = page.get_by_test_id("modal")
+    await form.wait_for()
+    await tour.show(
+        "limits",
+        "Limits",
+        "Who may teach and draw, how much, where, and whether guests may. They are enforced by the "
+        "backend, whichever way somebody asks.",
+        form,
+    )
+    await tour.close(form)
+
+
+@asynccontextmanager
+async def _page(url: str) -> AsyncIterator[Page]:
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("chromium is not installed")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=list(CHROMIUM_FLAGS)
+        )
+        page = await browser.new_page(viewport=_SIZE)
+        await page.goto(url)
+        yield page
+        await browser.close()
+
+
+async def walk(docs: Path) -> None:
+    """Take the tour and write it down."""
+    with TemporaryDirectory(prefix="figment-tour-") as folder:
+        samples = write_samples(Path(folder) / "samples")
+        async with open_house(Path(folder), DEMO_SETTINGS) as house, _page(house.url) as page:
+            tour = Tour(page, docs)
+            await teach(tour, samples)
+            await draw(tour)
+            await look_around(tour)
+    (docs / "tour.md").write_text(tour.text(), "utf-8")
+
+
+if __name__ == "__main__":
+    asyncio.run(walk(Path(sys.argv[1])))
