@@ -21,7 +21,6 @@ from demo.settings import DEMO_SETTINGS
 
 MINUTE = 60_000
 """In milliseconds, as playwright counts."""
-_SIZE = {"width": 1280, "height": 900}
 _COLOURS = 128
 """So many are enough for a page, and a third of the bytes."""
 _PICTURES_THERE = """
@@ -218,7 +217,7 @@ async def _page(url: str) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
-        page = await browser.new_page(viewport=_SIZE)
+        page = await browser.new_page(viewport={"width": 1280, "height": 900})
         await page.goto(url)
         yield page
         await browser.close()
