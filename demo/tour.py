@@ -103,19 +103,15 @@ async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
     await tour.close(form)
 
     await tour.write("/concept teach <dicoo> as toy")
-    learning = tour.message("Learning <dicoo>")
-    await learning.wait_for(timeout=5 * MINUTE)
-    await (
-        learning.filter(has_text="step 60")
-        .or_(tour.message("<dicoo> is ready"))
-        .first.wait_for(timeout=10 * MINUTE)
-    )
+    learning = tour.message("Learning <dicoo>").filter(has_text="Good enough")
+    # A preview and the curve.
+    await learning.locator(".picture img").nth(1).wait_for(timeout=10 * MINUTE)
     await tour.show(
         "learning",
         "The job's card",
         "One message that is brought up to date: stages, hosts, how far it is, the curve, and a "
         "preview from the same seed each time. *Good enough* ends it with what it has.",
-        tour.message("begins as toy"),
+        learning,
     )
     ready = tour.message("<dicoo> is ready").filter(has_text="begins as toy")
     await ready.wait_for(timeout=15 * MINUTE)
@@ -177,8 +173,8 @@ async def look_around(tour: Tour) -> None:
         "`retrain` and `delete`.",
         versions,
     )
-    await tour.write("/concept teach <dicoo> as toy")
-    refused = page.get_by_test_id("message").filter(has_text="already").last
+    await tour.write("/imagine a <dico> in the snow")
+    refused = page.get_by_test_id("message").filter(has_text="Did you mean").last
     await refused.wait_for(timeout=MINUTE)
     await tour.show(
         "refused",
