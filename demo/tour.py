@@ -156,7 +156,6 @@ async def draw(tour: Tour) -> None:
         "recipe",
         "The recipe",
         "What draws each picture again, bit for bit. Only who pressed the button sees it.",
-        recipe,
     )
 
 
