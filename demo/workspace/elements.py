@@ -37,7 +37,8 @@ def state_json(element: Json, given: Given) -> Json:
         options = [_option(element, one) for one in _several(given.selected)]
         return {"type": kind, "selected_options": [one for one in options if one]}
     if kind in _PICKED:
-        return {"type": kind, _PICKED[kind]: given.selected}
+        picked = _several(given.selected) if kind.startswith("multi_") else given.selected
+        return {"type": kind, _PICKED[kind]: picked}
     return {"type": kind, "value": given.value or None}
 
 

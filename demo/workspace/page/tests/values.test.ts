@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filledIn, missing, selectedIn, valuesFor } from "../src/inputs/values";
+import { filledIn, missing, selectedIn, valuesFor, withString } from "../src/inputs/values";
 
 const OPTION = { value: "style", text: { type: "plain_text", text: "A style" } };
 const BLOCKS = [
@@ -47,6 +47,51 @@ describe("valuesFor", () => {
   });
 });
 
+describe("several people or channels", () => {
+  const people = { type: "multi_users_select", action_id: "p" };
+  const channels = { type: "multi_conversations_select", action_id: "c" };
+  const form = (who: object, where: object) => [
+    { type: "input", block_id: "who", element: { ...people, ...who } },
+    { type: "input", block_id: "where", element: { ...channels, ...where } },
+  ];
+
+  it("begin with the app's, in its order, in Slack's shape", () => {
+    const blocks = form({ initial_users: ["U2", "U1"] }, { initial_conversations: ["C1"] });
+    expect(valuesFor(blocks, {}, "C9")).toEqual({
+      who: { p: { type: "multi_users_select", selected_users: ["U2", "U1"] } },
+      where: { c: { type: "multi_conversations_select", selected_conversations: ["C1"] } },
+    });
+  });
+
+  it("hold none at first, and then a required input is missing", () => {
+    const blocks = form({}, {});
+    const values = valuesFor(blocks, {});
+    expect(values.who).toEqual({ p: { type: "multi_users_select", selected_users: [] } });
+    expect(Object.keys(missing(blocks, values))).toEqual(["who", "where"]);
+  });
+
+  it("stay emptied by a person, whatever the app proposed", () => {
+    const emptied = { who: { p: { type: "multi_users_select", selected_users: [] } } };
+    expect(valuesFor(form({ initial_users: ["U1"] }, {}), emptied).who).toEqual(emptied.who);
+  });
+
+  it("begin with the channel that the person came from, where the app asks for it", () => {
+    const asked = { default_to_current_conversation: true, initial_conversations: ["C1"] };
+    expect(valuesFor(form({}, asked), {}, "C9").where).toMatchObject({
+      c: { selected_conversations: ["C9"] },
+    });
+    expect(valuesFor(form({}, asked), {}).where).toMatchObject({
+      c: { selected_conversations: ["C1"] },
+    });
+  });
+
+  it("are taken in and out one by one", () => {
+    expect(withString(["U2", "U1"], "U3", true)).toEqual(["U2", "U1", "U3"]);
+    expect(withString(["U2", "U1", "U3"], "U1", false)).toEqual(["U2", "U3"]);
+    expect(withString(["U1"], "U1", true)).toEqual(["U1"]);
+  });
+});
+
 describe("missing", () => {
   it("names the required inputs that hold nothing", () => {
     expect(Object.keys(missing(BLOCKS, valuesFor(BLOCKS, {})))).toEqual(["files"]);
@@ -84,6 +129,9 @@ describe("selectedIn", () => {
     expect(selectedIn({ type: "plain_text_input", value: "x" })).toEqual({ value: "x" });
     expect(selectedIn({ type: "datepicker", selected_date: "2024-01-02" })).toEqual({
       selected: "2024-01-02",
+    });
+    expect(selectedIn({ type: "multi_users_select", selected_users: ["U1", "U2"] })).toEqual({
+      selected: ["U1", "U2"],
     });
   });
 });

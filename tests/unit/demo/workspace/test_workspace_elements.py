@@ -17,6 +17,8 @@ TOY = {"text": {"type": "plain_text", "text": "Toy"}, "value": "toy"}
 STYLE = {"text": {"type": "plain_text", "text": "Style"}, "value": "style"}
 SELECT = {"type": "static_select", "action_id": "a", "options": [TOY, STYLE]}
 SEVERAL = {**SELECT, "type": "multi_static_select"}
+PEOPLE = {"type": "multi_users_select", "action_id": "a"}
+CHANNELS = {"type": "multi_conversations_select", "action_id": "a"}
 GROUPED = {
     "type": "static_select",
     "action_id": "a",
@@ -37,6 +39,10 @@ GROUPED = {
         (SEVERAL, Given(selected="style,toy"), {"selected_options": [STYLE, TOY]}),
         ({"type": "users_select"}, Given(selected="U0ADA"), {"selected_user": "U0ADA"}),
         ({"type": "datepicker"}, Given(selected="2024-02-29"), {"selected_date": "2024-02-29"}),
+        (PEOPLE, Given(selected=["U0LIN", "U0ADA"]), {"selected_users": ["U0LIN", "U0ADA"]}),
+        (PEOPLE, Given(selected="U0LIN,U0ADA"), {"selected_users": ["U0LIN", "U0ADA"]}),
+        (PEOPLE, Given(), {"selected_users": []}),
+        (CHANNELS, Given(selected=["C0TOYS"]), {"selected_conversations": ["C0TOYS"]}),
     ],
 )
 def test_state(element: dict[str, Any], given: Given, state: dict[str, Any]) -> None:
@@ -55,7 +61,13 @@ def test_state(element: dict[str, Any], given: Given, state: dict[str, Any]) -> 
             {"selected_date": "2024-02-29"},
             False,
         ),
-        ({"type": "multi_users_select"}, {"selected_users": []}, True),
+        (PEOPLE, {"selected_users": []}, True),
+        ({**PEOPLE, "initial_users": ["U0LIN"]}, {"selected_users": ["U0LIN"]}, False),
+        (
+            {**CHANNELS, "initial_conversations": ["C0TOYS", "C0GENERAL"]},
+            {"selected_conversations": ["C0TOYS", "C0GENERAL"]},
+            False,
+        ),
     ],
 )
 def test_initial_state(element: dict[str, Any], state: dict[str, Any], empty: bool) -> None:
@@ -65,7 +77,12 @@ def test_initial_state(element: dict[str, Any], state: dict[str, Any], empty: bo
 
 
 def test_a_state_can_be_read_back() -> None:
-    for element, given in ((SELECT, Given(selected="toy")), ({"type": "x"}, Given("words"))):
+    for element, given in (
+        (SELECT, Given(selected="toy")),
+        (PEOPLE, Given(selected=["U0LIN", "U0ADA"])),
+        (CHANNELS, Given(selected=[])),
+        ({"type": "x"}, Given("words")),
+    ):
         state = state_json(element, given)
         assert state_json(element, given_in(state)) == state
 

@@ -20,6 +20,11 @@ export function listIn(value: unknown, key: string): Json[] {
   return Array.isArray(found) ? found.filter(isJson) : [];
 }
 
+export function stringsIn(value: unknown, key: string): string[] {
+  const found = isJson(value) ? value[key] : undefined;
+  return Array.isArray(found) ? found.filter((one) => typeof one === "string") : [];
+}
+
 /** The words of a text object, for places that hold no markup: labels, titles, options. */
 export const wordsIn = (value: unknown, key: string): string =>
   unescapeEntities(stringIn(jsonIn(value, key), "text"));

@@ -2,6 +2,7 @@ import type { Json } from "../api/types";
 import { stringIn } from "../blocks/read";
 import { CheckInput } from "./CheckInput";
 import { FileInput } from "./FileInput";
+import { NamesInput } from "./NamesInput";
 import { SelectInput } from "./SelectInput";
 import { TextInput } from "./TextInput";
 
@@ -33,6 +34,9 @@ export function InputElement(props: InputProps) {
     case "channels_select":
     case "conversations_select":
       return <SelectInput {...props} />;
+    case "multi_users_select":
+    case "multi_conversations_select":
+      return <NamesInput {...props} />;
     case "file_input":
       return <FileInput {...props} />;
     default:

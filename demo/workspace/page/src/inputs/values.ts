@@ -1,6 +1,6 @@
 /** What input elements hold, in the shape of Slack's `view.state.values`. Pure. */
 import type { ActionTaken, Json, View, ViewValues } from "../api/types";
-import { jsonIn, listIn, stringIn } from "../blocks/read";
+import { jsonIn, listIn, stringIn, stringsIn } from "../blocks/read";
 
 /** Elements whose value is one option of the app's. */
 export const ONE_OPTION = new Set(["static_select", "external_select", "radio_buttons"]);
@@ -24,11 +24,21 @@ export const STRING_FIELDS: Record<string, { field: string; initial: string }> =
   conversations_select: { field: "selected_conversation", initial: "initial_conversation" },
 };
 
+/** Elements that hold several plain strings, by the name they have in Slack's values. */
+export const STRINGS_FIELDS: Record<string, { field: string; initial: string }> = {
+  multi_users_select: { field: "selected_users", initial: "initial_users" },
+  multi_conversations_select: {
+    field: "selected_conversations",
+    initial: "initial_conversations",
+  },
+};
+
 /** The value of an element that nobody has touched. */
 export function initialValue(element: Json, here: string | null = null): Json {
   const type = stringIn(element, "type");
-  if (type === "conversations_select" && element.default_to_current_conversation === true && here) {
-    return { type, selected_conversation: here };
+  if (element.default_to_current_conversation === true && here) {
+    if (type === "conversations_select") return { type, selected_conversation: here };
+    if (type === "multi_conversations_select") return { type, selected_conversations: [here] };
   }
   if (type === "file_input") return { type, files: [] };
   const text = STRING_FIELDS[type];
@@ -36,6 +46,8 @@ export function initialValue(element: Json, here: string | null = null): Json {
     const initial = element[text.initial];
     return { type, [text.field]: initial === undefined ? null : String(initial) };
   }
+  const texts = STRINGS_FIELDS[type];
+  if (texts) return { type, [texts.field]: stringsIn(element, texts.initial) };
   if (ONE_OPTION.has(type)) {
     return { type, selected_option: jsonIn(element, "initial_option") };
   }
@@ -53,9 +65,18 @@ export function selectedIn(value: Json): Pick<ActionTaken, "value" | "selected">
     const chosen = listIn(value, "selected_options").map((each) => stringIn(each, "value"));
     return { selected: chosen };
   }
-  const field = STRING_FIELDS[stringIn(value, "type")]?.field ?? "value";
+  const type = stringIn(value, "type");
+  const texts = STRINGS_FIELDS[type];
+  if (texts) return { selected: stringsIn(value, texts.field) };
+  const field = STRING_FIELDS[type]?.field ?? "value";
   const held = stringIn(value, field);
   return field === "value" ? { value: held } : { selected: held };
+}
+
+/** The strings with one more at their end, or without it; the others keep their order. */
+export function withString(held: readonly string[], one: string, on: boolean): string[] {
+  const others = held.filter((each) => each !== one);
+  return on ? [...others, one] : others;
 }
 
 /**
