@@ -21,7 +21,8 @@ def test_ratios_are_those_of_the_seconds(tiny_base: Path) -> None:
         report["step_seconds"] / report["reference_seconds"]
     )
     assert report["unet_ratio"] == pytest.approx(report["step_seconds"] / report["unet_seconds"])
-    assert report["bytes_per_step"] == 4 * (TINY_HIDDEN + 1)
+    # The row's gradient, the loss, and whether to end.
+    assert report["bytes_per_step"] == 4 * (TINY_HIDDEN + 2)
     assert report["reference_bytes_per_step"] > 100 * report["bytes_per_step"]
     assert report["resolution"] == TINY_SIDE
     table = CliRunner().invoke(app, arguments)
