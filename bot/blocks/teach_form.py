@@ -1,11 +1,11 @@
 """The form to teach. Its further settings are folded away behind a button. Pure."""
 
+from functools import partial
+
 from slack_sdk.models.blocks import (
     Block,
     ConversationFilter,
     ConversationSelectElement,
-    InputBlock,
-    InputInteractiveElement,
     NumberInputElement,
     Option,
     PlainTextInputElement,
@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 
 from backend.job_options import MOST_REPEATS, MOST_TRAINING_STEPS, MOST_VECTORS
 from bot.action_ids import Action, Field, Form
+from bot.blocks.inputs import labelled
 from bot.blocks.kit import button, buttons, escape, section
 from bot.blocks.modals import FormContext
 from bot.blocks.progress import count
@@ -24,6 +25,8 @@ from bot.blocks.progress import count
 _OBJECT = Option(value="object", text=PlainTextObject(text="A thing"))
 _STYLE = Option(value="style", text=PlainTextObject(text="A style"))
 _PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tiff"]
+
+_input = partial(labelled, optional=False)
 
 
 def teach_modal(context: FormContext, pictures: int | None, advanced: bool = False) -> View:
@@ -124,22 +127,6 @@ def _advanced() -> list[Block]:
             optional=True,
         ),
     ]
-
-
-def _input(
-    field: Field,
-    label: str,
-    element: InputInteractiveElement,
-    hint: str | None = None,
-    optional: bool = False,
-) -> InputBlock:
-    return InputBlock(
-        block_id=field,
-        label=PlainTextObject(text=label),
-        element=element,
-        hint=None if hint is None else PlainTextObject(text=hint),
-        optional=optional,
-    )
 
 
 def _number(field: Field, least: int, most: int) -> NumberInputElement:
