@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from backend.database import Database
 from backend.jobs import HELD_JOBS, JobState, PictureState, RenderState
@@ -87,8 +87,8 @@ class GalleryStore:
         drawing = (PictureRow.state == PictureState.DRAWING) & (PictureRow.lease_until >= now)
         async with self._database.reading() as session:
 
-            async def count(*conditions: object) -> int:
-                return await session.scalar(select(func.count()).where(*conditions)) or 0  # type: ignore[arg-type]
+            async def count(*conditions: ColumnElement[bool]) -> int:
+                return await session.scalar(select(func.count()).where(*conditions)) or 0
 
             return HealthView(
                 slots=slots,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.forecast import REMEMBERED, Past
+from backend.job_moves import moved_on
 from backend.job_rows import Upload, changed, job_views, why_not_again
 from backend.jobs import HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
@@ -60,7 +60,7 @@ class JobCareStore:
             row.ended_at = row.started_at = None
             # It stands in line with what is asked for now, and not before all of it.
             row.created_at = now
-            await self._move(session, row, JobEvent.RETRY_ASKED, now)
+            await moved_on(session, row, JobEvent.RETRY_ASKED, now)
             return (await job_views(session, [row], self._folder))[0]
 
     async def hosts_seen(self, job_id: str, hosts: Mapping[str, bool], now: datetime) -> None:
@@ -109,9 +109,3 @@ class JobCareStore:
                 .order_by(JobRow.queue_position)
             )
             return left, tuple(waiting)
-
-    async def _move(
-        self, session: AsyncSession, row: JobRow, event: JobEvent, now: datetime
-    ) -> None:
-        """Move a job on; the queue's lock is held."""
-        raise NotImplementedError

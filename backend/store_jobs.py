@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.errors import BackendError, ErrorCode
+from backend.job_moves import moved_on
 from backend.job_rows import (
     NewJob,
     active_job_of,
@@ -26,7 +27,7 @@ from backend.job_rows import (
     set_progress,
     token_taken,
 )
-from backend.jobs import ACTIVE_JOBS, ENDED_JOBS, HELD_JOBS, JobEvent, JobState, after
+from backend.jobs import ACTIVE_JOBS, HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow
 from backend.models_people import RulesRow
@@ -158,7 +159,7 @@ class JobStore(JobCareStore):
             if row is None or await held_by(session, holder) >= slots:
                 return None
             row.held_by, row.lease_until = holder, now + lease
-            await self._move(session, row, JobEvent.TAKEN, now)
+            await moved_on(session, row, JobEvent.TAKEN, now)
             return (await job_views(session, [row], self._folder))[0]
 
     async def hold(self, holder: str, now: datetime, lease: timedelta) -> tuple[JobView, ...]:
@@ -247,30 +248,8 @@ class JobStore(JobCareStore):
                 row.max_steps = max_steps
             # A new list: a change within the old one would not be noticed.
             row.notes = list(dict.fromkeys([*row.notes, *left_out]))
-            await self._move(session, row, event, now)
+            await moved_on(session, row, event, now)
             return (await job_views(session, [row], self._folder))[0]
-
-    async def _move(
-        self, session: AsyncSession, row: JobRow, event: JobEvent, now: datetime
-    ) -> None:
-        state = after(row.state, event)
-        if state is None or state is row.state:
-            return
-        row.state = state
-        row.queue_position = None
-        if state is JobState.PREPARING:
-            row.started_at = now
-        if state is JobState.QUEUED:
-            row.attempt += 1
-            row.held_by = row.lease_until = row.hosts = None
-            set_progress(row, Progress(max_steps=row.max_steps))
-        if state in ENDED_JOBS:
-            row.ended_at = now
-            row.eta_seconds = None
-            row.held_by = row.lease_until = None
-        await changed(session, row, now)
-        await session.flush()
-        await renumber(session, now)
 
     async def _one(self, condition: ColumnElement[bool]) -> JobView | None:
         async with self._database.reading() as session:
