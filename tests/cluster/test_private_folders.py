@@ -1,6 +1,8 @@
 """Runs on four hosts that share no folder, and what happens to them there."""
 
 import json
+import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,15 +129,18 @@ def test_rows_that_explode_and_a_deadline_on_four_hosts(
     ground: Ground, runs: Path, settings: ClusterSettings, hosts: FourHosts
 ) -> None:
     explodes = ground.run(runs / "explodes", learning_rate=1, max_steps=LONG, warmup_steps=0)
+    begun = time.monotonic()
     launch_here(explodes, settings)
     verdict = end_of(explodes)
+    took = time.monotonic() - begun
     assert verdict.reason is FailureReason.NON_FINITE, verdict
     assert verdict.host in {host.name for host in hosts.hosts}
     assert verdict.log
     assert stop(explodes).processes == 0
     assert hosts.working() == {}
 
-    late = ground.run(runs / "late", max_steps=LONG, deadline_seconds=20)
+    # However slow the machine: long enough for a run like the one before to be at work.
+    late = ground.run(runs / "late", max_steps=LONG, deadline_seconds=math.ceil(1.5 * took))
     launch_here(late, settings)
     verdict = end_of(late)
     assert verdict.reason is FailureReason.DEADLINE, verdict
