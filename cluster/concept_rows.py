@@ -76,8 +76,9 @@ class Concept:
         return cast(torch.Tensor, encoded.input_ids)
 
     def encode(self, ids: torch.Tensor) -> torch.Tensor:
-        """Hidden states the U-Net attends to, [B, L, H]."""
-        return cast(torch.Tensor, self.encoder(ids).last_hidden_state)
+        """Hidden states the U-Net attends to, [B, L, H]; a sentence that recurs is encoded once."""
+        distinct, which = ids.unique(dim=0, return_inverse=True)
+        return cast(torch.Tensor, self.encoder(distinct).last_hidden_state)[which]
 
 
 def add_concept(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, spec: TrainSpec) -> Concept:

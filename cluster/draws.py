@@ -96,6 +96,8 @@ class Draws:
     the course of the steps (van der Corput's sequence)."""
     repeats: int = 1
     """How often each picture comes before all have come."""
+    one_sentence: bool = False
+    """The samples of a micro-batch share a sentence, another in each."""
     same_noise: bool = False
     """All slots draw the same noise and timesteps, as ranks do that are seeded alike."""
 
@@ -113,9 +115,10 @@ class Draws:
             timesteps = torch.randint(self.timesteps, (b,), generator=noise)
         shape = (b, *self.latent_shape)
         numbers = torch.arange(b) + (step * slots + slot) * b
+        templates = torch.randint(self.templates, (1 if self.one_sentence else b,), generator=mine)
         return Draw(
             pictures=_in_turn(self.seed, numbers, self.pictures, self.repeats),
-            templates=torch.randint(self.templates, (b,), generator=mine),
+            templates=templates.expand(b),
             timesteps=timesteps,
             posterior_noise=torch.randn(shape, generator=noise),
             noise=torch.randn(shape, generator=noise),

@@ -83,7 +83,12 @@ class ClusterSettings(BaseSettings):
     """Whether timesteps are spread evenly over ranks and steps."""
     same_noise: bool = False
     """Whether all ranks draw the same noise and timesteps; only to measure what that costs."""
-    hold_back: bool = False
+    one_sentence: bool = True
+    """Whether the pictures of a micro-step share a sentence, which is then encoded once."""
+    sample_tempering: float = Field(default=0.5, ge=0, le=1)
+    """How far the gradients of a step's pictures are brought to one size: 0 leaves them as they
+    are, at 1 all weigh the same."""
+    hold_back: bool = True
     """Whether one picture of five or more is kept from training and only measured on."""
     choose_start: bool = False
     """Whether words near the given one are tried, too, and the best is started from; it costs as
@@ -106,7 +111,7 @@ class ClusterSettings(BaseSettings):
     """CLIP model for the scores CLIP-I and CLIP-T: a folder on every host, or a Hub id."""
     evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
-    eval_interval: int = Field(default=10, ge=1)
+    eval_interval: int = Field(default=20, ge=1)
     """Steps between measurements on the fixed evaluation batch."""
     checkpoint_interval: int = Field(default=50, ge=1)
     """Steps between checkpoints."""

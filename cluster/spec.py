@@ -131,7 +131,12 @@ class TrainSpec(BaseModel):
     """Whether all ranks draw the same noise and timesteps, as with one seed for all."""
     stratify: bool = True
     """Whether timesteps are spread evenly over ranks and steps."""
-    hold_back: bool = False
+    one_sentence: bool = True
+    """Whether the pictures of a micro-step share a sentence, which is encoded once for them."""
+    sample_tempering: float = Field(default=0.5, ge=0, le=1)
+    """Power of its own norm by which a sample's gradient is divided: 0 leaves all as they are, at
+    1 all weigh the same."""
+    hold_back: bool = True
     """Whether one picture of five or more is only measured on."""
     choose_start: bool = False
     """Whether the words near the initializer are tried as starts, too."""
@@ -145,7 +150,7 @@ class TrainSpec(BaseModel):
     """CLIP model for CLIP-I and CLIP-T, a folder on every host or a Hub id; may be left out."""
     evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
-    eval_interval: int = Field(default=10, ge=1)
+    eval_interval: int = Field(default=20, ge=1)
     checkpoint_interval: int = Field(default=50, ge=1)
     preview_interval: int = Field(default=0, ge=0)
     """Steps between preview pictures; 0 for none."""

@@ -108,6 +108,7 @@ def build(run: RunDir, rank: Rank) -> Trainer:
         latent_shape=pictures.shape,
         accumulation=spec.gradient_accumulation,
         stratify=spec.stratify,
+        one_sentence=spec.one_sentence,
         repeats=spec.repeats,
         same_noise=spec.same_noise,
     )

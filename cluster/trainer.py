@@ -20,31 +20,17 @@ from cluster.embedding_metadata import metadata_of
 from cluster.errors import TrainingError
 from cluster.evaluation import Denoiser, EvaluationBatch, summed_errors
 from cluster.latents import Pictures
+from cluster.meaning import check_meaning
 from cluster.process_group import backend_in_use
-from cluster.recipe import peak_rate
+from cluster.rate import learning_rate
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.scores import Scorer
-from cluster.spec import Precision, Schedule, TrainSpec
+from cluster.spec import Precision, TrainSpec
 from cluster.start import choose_start
 from cluster.stopping import flattened
+from cluster.tempering import tempered
 
 log = structlog.get_logger()
-
-_EXPLODED = 150.0
-"""Norm of a row, as a multiple of the table's mean norm, past which it means nothing any more. At
-the default rate it is some 28 after 180 steps; at a rate of 1 it is past this after 230, and ends
-at 230 times."""
-
-
-def learning_rate(spec: TrainSpec, step: int, world_size: int = 1) -> float:
-    """The rate of a step (from 0): linear warm-up, then constant or a cosine down to a tenth."""
-    samples = spec.batch_size * spec.gradient_accumulation * world_size
-    peak = peak_rate(spec.learning_rate, samples=samples, scale=spec.scale_lr, cap=spec.cap_lr)
-    warm = min(1.0, (step + 1) / (spec.warmup_steps + 1))
-    if spec.schedule is Schedule.CONSTANT:
-        return peak * warm
-    share = step / max(1, spec.max_steps)
-    return peak * warm * (0.55 + 0.45 * math.cos(math.pi * share))
 
 
 @dataclass
@@ -195,6 +181,8 @@ class Trainer:
             draw = self.draws.at(step, micro)
             latents = self.pictures.sample(draw.pictures, draw.posterior_noise)
             states = self.concept.encode(self.sentences[draw.templates])
+            if spec.sample_tempering:
+                states.register_hook(tempered(spec.sample_tempering))
             loss = self.denoiser.errors(latents, draw, states).mean() / spec.gradient_accumulation
             self.accelerator.backward(loss)
             total += loss.detach()
@@ -214,18 +202,7 @@ class Trainer:
             self.average.step([parameter])
         mean_loss = float(packed[-2])
         norm = float(self.concept.rows.detach().norm(dim=-1).max())
-        if not (math.isfinite(mean_loss) and math.isfinite(norm)):
-            raise TrainingError(
-                "non_finite",
-                f"The loss is no number any more at step {step + 1}.",
-                "Lower FIGMENT_LEARNING_RATE, or train in fp32.",
-            )
-        if norm > _EXPLODED * self._usual_norm:
-            raise TrainingError(
-                "non_finite",
-                f"The concept's row has exploded at step {step + 1}.",
-                "Lower FIGMENT_LEARNING_RATE.",
-            )
+        check_meaning(step + 1, mean_loss, norm / self._usual_norm)
         return mean_loss
 
     def _rate(self, step: int) -> float:

@@ -1,6 +1,6 @@
-"""`python -m tests.bench.concepts OUT.jsonl K N`: ten toys, by the reference and by Figment.
+"""`python -m tests.bench.concepts OUT.jsonl K N [WAY...]`: ten toys, by the reference and Figment.
 
-Part K of N of them, on one core. Every run trains on five pictures and is scored on sixteen others
+Part K of N of them, on one core, by all ways or by those that are named. Every run trains on five pictures and is scored on sixteen others
 of the same toy: the share of the loss that the best words for it close, 0 as good as the
 initializer, 1 as good as the words.
 """
@@ -58,7 +58,9 @@ WAYS: Mapping[str, Mapping[str, object]] = {
     "no average": {**_SHORT, "average": 0.0},
     "cosine, no average": {**_SHORT, "average": 0.0, "schedule": "cosine"},
     "start chosen": {**_SHORT, "choose_start": True},
-    "a picture held back": {**_SHORT, "hold_back": True},
+    "no picture held back": {**_SHORT, "hold_back": False},
+    "gradients as they are": {**_SHORT, "sample_tempering": 0.0},
+    "a sentence for each picture": {**_SHORT, "one_sentence": False},
     "timesteps not stratified": {**_SHORT, "stratify": False},
     "last rows, not the best": {**_SHORT, "keep_best": False},
     "no mirrored pictures": {**_SHORT, "flip": False},
@@ -138,18 +140,19 @@ def _learn(toy: Toy, way: str, seed: int, folder: Path) -> Outcome:
     )
 
 
-def _plan(toys: Sequence[Toy]) -> Iterator[tuple[str, int, Toy]]:
+def _plan(toys: Sequence[Toy], ways: Sequence[str]) -> Iterator[tuple[str, int, Toy]]:
     for seed in SEEDS:
-        for way, toy in product(WAYS if seed == SEEDS[0] else TWICE, toys):
-            yield way, seed, toy
+        for way, toy in product(ways, toys):
+            if seed == SEEDS[0] or way in TWICE:
+                yield way, seed, toy
 
 
-def main(out: Path, part: int, parts: int) -> None:
+def main(out: Path, part: int, parts: int, ways: Sequence[str] = ()) -> None:
     """Write a line an outcome to `out`; go on where it was stopped."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     done = [Outcome.model_validate_json(line) for line in out.open()] if out.exists() else []
     seen = {(one.way, one.seed, one.toy) for one in done}
-    for way, seed, toy in _plan(held_out_toys(_gap, _TOYS)[part::parts]):
+    for way, seed, toy in _plan(held_out_toys(_gap, _TOYS)[part::parts], ways or tuple(WAYS)):
         if (way, seed, words_for(toy)) not in seen:
             with TemporaryDirectory() as folder:
                 outcome = _learn(toy, way, seed, Path(folder))
@@ -158,4 +161,4 @@ def main(out: Path, part: int, parts: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -46,6 +46,18 @@ def test_only_the_rows_learn(base: Path) -> None:
     assert concept.rows.grad.abs().sum() > 0
 
 
+def test_a_sentence_that_recurs_is_encoded_once(base: Path) -> None:
+    concept = _concept(base)
+    one, other = concept.ids([f"a {concept.name}", f"a photo of a {concept.name} on a shelf"])
+    with torch.no_grad():
+        apart = torch.cat([concept.encode(ids[None]) for ids in (other, one, other, other)])
+        encoded: list[int] = []
+        concept.encoder.register_forward_pre_hook(lambda _, given: encoded.append(len(given[0])))
+        together = concept.encode(torch.stack([other, one, other, other]))
+    torch.testing.assert_close(together, apart)
+    assert encoded == [2]
+
+
 def test_the_gradient_is_that_of_a_whole_table(base: Path) -> None:
     concept = _concept(base)
     ids = concept.ids([f"a {concept.name} in the {concept.name}"])

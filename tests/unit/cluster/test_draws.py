@@ -109,6 +109,18 @@ def test_without_stratifying_timesteps_are_of_chance() -> None:
     assert len(set((chance // 16).tolist())) < 60
 
 
+def test_samples_of_a_micro_batch_may_share_a_sentence() -> None:
+    shared = replace(DRAWS, one_sentence=True, batch_size=6, templates=20, world_size=2)
+    ranks = (shared, replace(shared, rank=1))
+    drawn = torch.stack([one.at(step).templates for step in range(40) for one in ranks])
+    assert (drawn == drawn[:, :1]).all()
+    assert len(drawn.unique()) > 10, "another in each"
+    # Nothing else is drawn another way.
+    alone = replace(shared, one_sentence=False).at(3)
+    assert torch.equal(alone.timesteps, shared.at(3).timesteps)
+    assert torch.equal(alone.noise, shared.at(3).noise)
+
+
 @given(world_size=st.sampled_from([1, 2, 4, 8]), step=st.integers(0, 99))
 @settings(max_examples=20)
 def test_ranks_and_accumulation_can_be_exchanged(world_size: int, step: int) -> None:

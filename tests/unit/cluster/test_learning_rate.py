@@ -1,7 +1,7 @@
 import pytest
 
+from cluster.rate import learning_rate
 from cluster.spec import Schedule, TrainSpec
-from cluster.trainer import learning_rate
 
 
 def _spec(schedule: Schedule) -> TrainSpec:

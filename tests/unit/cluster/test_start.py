@@ -43,15 +43,10 @@ def test_the_result_says_where_it_started(tiny_base: Path, tmp_path: Path) -> No
 
 
 def test_one_picture_of_five_is_only_measured_on(tiny_base: Path, tmp_path: Path) -> None:
-    five = trainer_of(prepared_run(tmp_path / "a", tiny_base, hold_back=True))
+    five = trainer_of(prepared_run(tmp_path / "a", tiny_base))
     assert len(five.pictures) == 8  # four and their mirror images
     assert not any(
         torch.allclose(five.evaluation.latents[0], one, atol=0.5) for one in five.starting.latents
     )
-    assert len(trainer_of(prepared_run(tmp_path / "b", tiny_base)).pictures) == 10
-    assert (
-        len(
-            trainer_of(prepared_run(tmp_path / "c", tiny_base, pictures=4, hold_back=True)).pictures
-        )
-        == 8
-    )
+    assert len(trainer_of(prepared_run(tmp_path / "b", tiny_base, hold_back=False)).pictures) == 10
+    assert len(trainer_of(prepared_run(tmp_path / "c", tiny_base, pictures=4)).pictures) == 8
