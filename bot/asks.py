@@ -186,3 +186,8 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
 def workspace_of(body: Payload) -> str:
     """Return the workspace of an interaction."""
     return str((body.get("team") or {}).get("id") or body["user"].get("team_id") or "")
+
+
+def person_of(body: Payload) -> Person:
+    """Return whose interaction it is."""
+    return Person(workspace_of(body), body["user"]["id"])
