@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.errors import BackendError
 from bot.action_ids import Field
-from bot.asks import Payload, unescape
+from bot.asks import Payload, unescape, with_half_width_names
 from cluster.told import Facts
 
 
@@ -34,7 +34,8 @@ def entry(values: Payload, field: Field) -> dict[str, Any]:
 
 def text(values: Payload, field: Field) -> str:
     """Return what was typed."""
-    return unescape(str(entry(values, field).get("value") or "")).strip()
+    typed = unescape(str(entry(values, field).get("value") or "")).strip()
+    return with_half_width_names(typed)
 
 
 def chosen(values: Payload, field: Field) -> str:
