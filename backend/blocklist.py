@@ -90,4 +90,5 @@ def check_allowed(prompts: Sequence[str], workspace: str, blocklist: Blocklist) 
                 ErrorCode.BLOCKED_PROMPT,
                 f"“{phrase}” is not drawn in this workspace.",
                 "Say it without that, or ask whoever runs Figment here.",
+                facts={"phrase": phrase},
             )

@@ -16,6 +16,7 @@ from backend.views import ConceptView
 from cluster.errors import ClusterError
 from cluster.pictures import MAXIMUM_PICTURES, MINIMUM_PICTURES, PictureProblem
 from cluster.placeholder import find_placeholders, parse_placeholder
+from cluster.told import AllTold, AnyOf
 from cluster.vocabulary import Vocabulary
 
 _SIZE_STEP = 8
@@ -43,7 +44,13 @@ def checked_token(text: str) -> str:
     try:
         return parse_placeholder(text)
     except ClusterError as error:
-        raise BackendError(ErrorCode.BAD_PLACEHOLDER, error.message, error.hint) from error
+        raise BackendError(
+            ErrorCode.BAD_PLACEHOLDER,
+            error.message,
+            error.hint,
+            case=error.case,
+            facts=error.facts,
+        ) from error
 
 
 def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
@@ -54,6 +61,7 @@ def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
             ErrorCode.BAD_INITIALIZER,
             "Say in one word what it is, as in `as toy`.",
             "The word is where learning starts from.",
+            case="missing",
         )
     if vocabulary.single_token(word) is not None:
         return word
@@ -63,6 +71,8 @@ def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
         f"The base model has no single token for “{word}”; learning has to start from one word.",
         f"Try {_one_of(near)}." if near else "Try a simpler word, such as toy.",
         suggestions=tuple(near),
+        case="no-token-near" if near else "no-token",
+        facts={"word": word, "near": AnyOf(tuple(near))} if near else {"word": word},
     )
 
 
@@ -73,18 +83,22 @@ def check_picture_number(number: int, token: str) -> None:
             ErrorCode.NO_PICTURES,
             f"There are no pictures to learn {token} from.",
             "Upload about five pictures of it, from different sides, and ask again.",
+            case="to-learn",
+            facts={"token": token},
         )
     if number < MINIMUM_PICTURES:
         raise BackendError(
             ErrorCode.TOO_FEW_PICTURES,
             f"One picture is not enough to learn {token} from.",
             "Upload about five, from different sides.",
+            facts={"token": token},
         )
     if number > MAXIMUM_PICTURES:
         raise BackendError(
             ErrorCode.TOO_MANY_PICTURES,
             f"{number} pictures are more than the {MAXIMUM_PICTURES} that one job takes.",
             "Choose about five of the best, from different sides.",
+            facts={"number": number, "most": MAXIMUM_PICTURES},
         )
 
 
@@ -94,10 +108,13 @@ def check_good_pictures(good: int, problems: Sequence[PictureProblem]) -> None:
         return
     named = "; ".join(problem.message.rstrip(".") for problem in problems)
     left = "none is left" if good == 0 else "only one is left"
+    each = AllTold.of([problem.told for problem in problems])
     raise BackendError(
         ErrorCode.BAD_PICTURES,
         f"Too few of the pictures can be used, {left}: {named}.",
         "Upload about five pictures of it, from different sides, and ask again.",
+        case="too-few-good",
+        facts={"good": good, "problems": each},
     )
 
 
@@ -147,12 +164,16 @@ def concepts_in(
                 ErrorCode.UNKNOWN_TOKEN,
                 f"{token} was taught on another base model than the one in use.",
                 "Teach it again under another name.",
+                case="other-base",
+                facts={"token": token},
             )
         if token in in_progress:
             raise BackendError(
                 ErrorCode.UNKNOWN_TOKEN,
                 f"{token} is still being learned.",
                 "Its card says when it is ready.",
+                case="being-learned",
+                facts={"token": token},
             )
         near = near_tokens(token, usable)
         raise BackendError(
@@ -160,6 +181,8 @@ def concepts_in(
             f"Nobody has taught {token} here.",
             f"Did you mean {_one_of(near)}?" if near else "See the list of concepts.",
             suggestions=near,
+            case="untaught-near" if near else "untaught",
+            facts={"token": token, "near": AnyOf(near)} if near else {"token": token},
         )
     return tuple(known[token] for token in named)
 
@@ -199,23 +222,31 @@ def checked_numbers(
     sampler = settings.sampler if request.sampler is None else request.sampler
     width, height = _size(request, settings, side, start)
     seed = random_seed if request.seed is None else request.seed
-    _within("The number of pictures", count, 1, settings.max_pictures)
-    _within("The number of steps", steps, 1, settings.max_render_steps)
-    _within(f"The number of steps of {sampler}", steps, 1, MOST_STEPS.get(sampler, steps))
-    _within("The guidance", guidance, 1, 30)
-    _within("The share of the steps with guidance", until, 0, 1)
-    _within("The strength", strength, _LEAST_STRENGTH, 1)
+    _within("pictures", "The number of pictures", count, 1, settings.max_pictures)
+    _within("steps", "The number of steps", steps, 1, settings.max_render_steps)
+    most_steps = MOST_STEPS.get(sampler, steps)
+    _within(f"{sampler}", f"The number of steps of {sampler}", steps, 1, most_steps)
+    _within("guidance", "The guidance", guidance, 1, 30)
+    _within("until", "The share of the steps with guidance", until, 0, 1)
+    _within("strength", "The strength", strength, _LEAST_STRENGTH, 1)
     if request.vary is not None:
-        _within("The strength of a variation", request.vary, 0, 1)
-    _within("The seed", seed, 0, LARGEST_SEED - (count - 1))
+        _within("vary", "The strength of a variation", request.vary, 0, 1)
+    _within("seed", "The seed", seed, 0, LARGEST_SEED - (count - 1))
     for name, pixels in (("width", width), ("height", height)):
         # A base that draws small pictures has small ones of any shape, too.
-        _within(f"The {name}", pixels, min(_SMALLEST_SIDE, side // 2), settings.max_side)
+        _within(name, f"The {name}", pixels, min(_SMALLEST_SIDE, side // 2), settings.max_side)
         if pixels % _SIZE_STEP:
             raise BackendError(
                 ErrorCode.BAD_NUMBER,
                 f"The {name} must be a multiple of {_SIZE_STEP}, not {pixels}.",
                 f"Try {pixels - pixels % _SIZE_STEP}.",
+                case="multiple",
+                facts={
+                    "what": name,
+                    "step": _SIZE_STEP,
+                    "pixels": pixels,
+                    "nearest": pixels - pixels % _SIZE_STEP,
+                },
             )
     return Numbers(count, seed, steps, guidance, until, sampler, width, height, strength)
 
@@ -237,19 +268,28 @@ def _size(
             ErrorCode.BAD_NUMBER,
             "A picture has a size or an aspect ratio; both were given.",
             "Leave out one of them.",
+            case="size-and-ratio",
         )
     width = (settings.width or side) if request.width is None else request.width
     height = (settings.height or side) if request.height is None else request.height
     return width, height
 
 
-def _within(name: str, value: float, least: float, most: float) -> None:
+def _within(what: str, name: str, value: float, least: float, most: float) -> None:
     # Written so that NaN is refused too.
     if not least <= value <= most:
         raise BackendError(
             ErrorCode.BAD_NUMBER,
             f"{name} must be from {least} to {most}, not {value}.",
             f"Try {most if value > most else least}.",
+            case="range",
+            facts={
+                "what": what,
+                "least": f"{least}",
+                "most": f"{most}",
+                "value": f"{value}",
+                "nearest": f"{most if value > most else least}",
+            },
         )
 
 

@@ -73,6 +73,8 @@ class ConceptCare(ServiceParts):
                 ErrorCode.TOKEN_TAKEN,
                 f"The base model has a token {token} of its own.",
                 "Choose another name.",
+                case="by-base",
+                facts={"token": token},
             )
         if token != concept.token:
             await self._store.care.rename(asker.person, concept.token, token, self._now())
@@ -115,6 +117,12 @@ class ConceptCare(ServiceParts):
                 ErrorCode.BAD_NUMBER,
                 f"{concept.token} has no version {version}.",
                 f"There is {', '.join(map(str, sorted(there)))}.",
+                case="no-version",
+                facts={
+                    "token": concept.token,
+                    "version": version,
+                    "versions": tuple(map(str, sorted(there))),
+                },
             )
         return await self._known(workspace, concept.token, asker)
 
@@ -167,6 +175,8 @@ class ConceptCare(ServiceParts):
                 ErrorCode.NO_PICTURES,
                 f"No pictures of {concept.token} were kept: it came from a file.",
                 "Teach it from pictures, under another name.",
+                case="not-kept",
+                facts={"token": concept.token},
             )
         job_id = uuid4().hex
         folder = self._store.folder.uploads(job_id)

@@ -41,5 +41,7 @@ def load_concept(concept: ClaimedConcept) -> LoadedConcept:
             ErrorCode.BAD_CONCEPT,
             f"The file of {concept.token} has changed since it was learned.",
             "Restore it from a backup, or teach it again under another name.",
+            case="changed",
+            facts={"token": concept.token},
         )
     return LoadedConcept(concept.token, file.rows, sha256)

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from backend.people import Person
+from cluster.told import NO_FACTS, Facts
 
 
 class ErrorCode(StrEnum):
@@ -83,7 +84,9 @@ class BackendError(Exception):
     `code` is stable, `message` one sentence, `hint` what to do about it (may be empty),
     `suggestions` things that could have been meant (placeholder tokens, words), best first,
     `by` and `at` who stands in the way and since when (token_taken), or `at` when it is free
-    again (quota_reached).
+    again (quota_reached). For who says it in another language, `case` is which of the code's
+    sentences it is, and `facts` what stands in it. `also` is what else was wrong with the same
+    request, where its caller knows.
     """
 
     def __init__(
@@ -95,6 +98,8 @@ class BackendError(Exception):
         *,
         by: Person | None = None,
         at: datetime | None = None,
+        case: str = "",
+        facts: Facts = NO_FACTS,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -103,3 +108,6 @@ class BackendError(Exception):
         self.suggestions = suggestions
         self.by = by
         self.at = at
+        self.case = case
+        self.facts = facts
+        self.also: tuple[Exception, ...] = ()

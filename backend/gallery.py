@@ -44,6 +44,7 @@ class Gallery(ServiceParts):
                 ErrorCode.NOT_FOUND,
                 "The file of this picture is gone.",
                 "Its recipe says how to draw it again.",
+                case="file-gone",
             )
         await self._check_drawable(picture.recipe, asker)
         recipes = redrawn(
@@ -58,6 +59,8 @@ class Gallery(ServiceParts):
                 ErrorCode.BAD_NUMBER,
                 f"{len(recipes)} pictures are more than the {self._settings.max_pictures} of one "
                 "request.",
+                case="too-many-pictures",
+                facts={"number": len(recipes), "most": self._settings.max_pictures},
             )
         new = NewRender(uuid4().hex, request.key, request.by, request.place, tuple(recipes))
         now = self._now()
@@ -80,6 +83,7 @@ class Gallery(ServiceParts):
                 ErrorCode.NOT_YOURS,
                 "Only who asked for these pictures, or an admin, can delete them.",
                 by=render.owner,
+                case="pictures",
             )
         if render.state in OPEN_RENDERS:
             await self._store.renders.cancel(render_id, self._now())
@@ -108,7 +112,10 @@ class Gallery(ServiceParts):
         render = await self._store.renders.get(render_id)
         if render is None or render.owner.workspace != workspace:
             raise BackendError(
-                ErrorCode.NOT_FOUND, "There is no such render here.", "It may have been deleted."
+                ErrorCode.NOT_FOUND,
+                "There is no such render here.",
+                "It may have been deleted.",
+                case="render",
             )
         return render
 
@@ -131,6 +138,8 @@ class Gallery(ServiceParts):
                     ErrorCode.UNKNOWN_TOKEN,
                     f"{ref.token} is not there any more as it was when this was drawn.",
                     "See the list of concepts.",
+                    case="changed",
+                    facts={"token": ref.token},
                 )
         if recipe.start is not None:
             start = self._store.folder.start(recipe.start.sha256)
@@ -139,6 +148,7 @@ class Gallery(ServiceParts):
                     ErrorCode.BAD_PICTURES,
                     "The picture that this one was begun from is gone.",
                     "Send it again.",
+                    case="start-gone",
                 )
 
 

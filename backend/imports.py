@@ -40,7 +40,9 @@ def check(request: ImportRequest, base: Base) -> CheckedImport:
         found = read_any_embedding(request.file)
         warnings = check_against_table(name, found.rows, read_token_table(base.folder))
     except EmbeddingFileError as error:
-        raise BackendError(ErrorCode(error.code), error.message, error.hint) from error
+        raise BackendError(
+            ErrorCode(error.code), error.message, error.hint, case=error.case, facts=error.facts
+        ) from error
     except BaseModelError as error:
         raise BackendError(ErrorCode.BASE_MODEL, error.message, error.hint) from error
     token = given or token_of(found, request.file.stem)
@@ -49,12 +51,13 @@ def check(request: ImportRequest, base: Base) -> CheckedImport:
             ErrorCode.BAD_PLACEHOLDER,
             f"Neither {shown(name)} nor its name says what the concept could be called.",
             "Say how, in letters, digits, - and _, such as <dicoo>.",
+            case="unnamed",
+            facts={"file": shown(name)},
         )
     if base.vocabulary.has_token(token):
         raise BackendError(
             ErrorCode.TOKEN_TAKEN, f"The base model has a token {token} of its own.",
-            "Choose another name.",
-        )  # fmt: skip
+            "Choose another name.", case="by-base", facts={"token": token})  # fmt: skip
     concept = NewImport(
         by=request.by,
         base_hash=base.hash,

@@ -35,6 +35,8 @@ class JobCare(ServiceParts):
             raise BackendError(
                 ErrorCode.ALREADY_ENDED,
                 f"{job.token} is not being learned at this moment, so there is nothing to keep.",
+                case="nothing-to-keep",
+                facts={"token": job.token},
             )
         return kept
 
@@ -51,7 +53,9 @@ class JobCare(ServiceParts):
         again = await self._store.jobs.ask_to_retry(job.id, self._now())
         if again is None:
             raise BackendError(
-                ErrorCode.ALREADY_ENDED, "It has not failed; nothing is to be retried."
+                ErrorCode.ALREADY_ENDED,
+                "It has not failed; nothing is to be retried.",
+                case="not-failed",
             )
         return again
 
@@ -72,6 +76,8 @@ class JobCare(ServiceParts):
                 ErrorCode.ALREADY_ENDED,
                 f"There is nothing of {job.token} left to go on from.",
                 "Teach it again.",
+                case="nothing-left",
+                facts={"token": job.token},
             )
         steps = job.step + (self._cluster.max_steps if job.goes_on_from else job.max_steps)
         options = job.options.model_copy(update={"max_steps": steps, "stop_when_flat": False})
@@ -130,7 +136,10 @@ class JobCare(ServiceParts):
         found = await asyncio.to_thread(checkpoints_of, run)
         if job.state is not JobState.READY or not found:
             raise BackendError(
-                ErrorCode.ALREADY_ENDED, f"There are no checkpoints of {job.token} to choose from."
+                ErrorCode.ALREADY_ENDED,
+                f"There are no checkpoints of {job.token} to choose from.",
+                case="no-checkpoints",
+                facts={"token": job.token},
             )
         return found
 
@@ -143,7 +152,12 @@ class JobCare(ServiceParts):
         job = await self._of(job_id, asker)
         rows = {one.step: one.rows for one in await self.checkpoints(job_id, asker)}
         if step not in rows:
-            raise BackendError(ErrorCode.NOT_FOUND, f"There is no checkpoint of step {step}.")
+            raise BackendError(
+                ErrorCode.NOT_FOUND,
+                f"There is no checkpoint of step {step}.",
+                case="checkpoint",
+                facts={"step": step},
+            )
         request = ImportRequest(rows[step], asker.person, job.token, job.learnable_property)
         checked = await asyncio.to_thread(imports.check, request, await self._base.get())
         concept, _ = await self._store.imports.add(checked.concept, self._now())
@@ -163,10 +177,15 @@ class JobCare(ServiceParts):
         job = await self._store.jobs.get(job_id)
         if job is None or job.owner.workspace != asker.person.workspace:
             raise BackendError(
-                ErrorCode.NOT_FOUND, "There is no such job here.", "It may have been deleted."
+                ErrorCode.NOT_FOUND,
+                "There is no such job here.",
+                "It may have been deleted.",
+                case="job",
             )
         if job.owner != asker.person and not asker.standing.is_admin:
             raise BackendError(
-                ErrorCode.NOT_YOURS, "Only the person who asked for it, or an admin, can do that."
+                ErrorCode.NOT_YOURS,
+                "Only the person who asked for it, or an admin, can do that.",
+                case="job",
             )
         return job

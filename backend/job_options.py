@@ -44,17 +44,27 @@ def settings_with(settings: ClusterSettings, options: JobOptions) -> ClusterSett
 
 def check_options(options: JobOptions) -> None:
     """Refuse numbers that are out of limits (bad_number)."""
-    _within("The number of training steps", options.max_steps, 1, MOST_TRAINING_STEPS)
-    _within("The number of vectors", options.vectors, 1, MOST_VECTORS)
-    _within("The number of repeats", options.repeats, 1, MOST_REPEATS)
-    _within("The learning rate", options.learning_rate, 1e-6, 1)
+    _within(
+        "training-steps", "The number of training steps", options.max_steps, 1, MOST_TRAINING_STEPS
+    )
+    _within("vectors", "The number of vectors", options.vectors, 1, MOST_VECTORS)
+    _within("repeats", "The number of repeats", options.repeats, 1, MOST_REPEATS)
+    _within("learning-rate", "The learning rate", options.learning_rate, 1e-6, 1)
 
 
-def _within(name: str, value: float | None, least: float, most: float) -> None:
+def _within(what: str, name: str, value: float | None, least: float, most: float) -> None:
     # Written so that NaN is refused too.
     if value is not None and not least <= value <= most:
         raise BackendError(
             ErrorCode.BAD_NUMBER,
             f"{name} must be from {least:g} to {most:g}, not {value:g}.",
             f"Try {most if value > most else least:g}.",
+            case="range",
+            facts={
+                "what": what,
+                "least": f"{least:g}",
+                "most": f"{most:g}",
+                "value": f"{value:g}",
+                "nearest": f"{most if value > most else least:g}",
+            },
         )

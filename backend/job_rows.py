@@ -221,6 +221,8 @@ async def token_taken(
             "Choose another name, or imagine with this one.",
             by=Person(concept.workspace, concept.user),
             at=concept.created_at,
+            case="taught",
+            facts={"token": token},
         )
     job = await active_job_of(session, workspace, token, but)
     return None if job is None else being_taught(job)
@@ -243,7 +245,11 @@ async def active_job_of(
 def taken_unseen(token: str) -> BackendError:
     """Return the error over a token that belongs to what somebody may not see."""
     return BackendError(
-        ErrorCode.TOKEN_TAKEN, f"{token} cannot be had here.", "Choose another name."
+        ErrorCode.TOKEN_TAKEN,
+        f"{token} cannot be had here.",
+        "Choose another name.",
+        case="hidden",
+        facts={"token": token},
     )
 
 
@@ -265,6 +271,8 @@ def being_taught(job: JobRow) -> BackendError:
         "Choose another name, or wait until that job has ended.",
         by=owner(job),
         at=job.created_at,
+        case="being-taught",
+        facts={"token": job.token},
     )
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from backend import uploads
 from backend.job_rows import Upload
 from backend.requests import IncomingPicture
-from cluster.pictures import as_trained
+from cluster.pictures import PictureProblem, as_trained
 
 TILE_SIDE = 192
 
@@ -19,7 +19,7 @@ class Tile:
 
     name: str
     image: Image.Image | None
-    problem: str | None = None
+    problem: PictureProblem | None = None
     label: str = ""
 
 
@@ -31,8 +31,8 @@ class Review:
     tiles: tuple[Tile, ...]
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """A sentence about each that cannot be used."""
+    def problems(self) -> tuple[PictureProblem, ...]:
+        """Why each of the others cannot be used."""
         return tuple(tile.problem for tile in self.tiles if tile.problem is not None)
 
 
@@ -48,7 +48,7 @@ def review_pictures(
         Tile(
             one.name,
             as_trained(one.path, TILE_SIDE, center_crop),
-            None if id(one) in good else next(problems).message,
+            None if id(one) in good else next(problems),
         )
         for one in pictures
     )

@@ -31,6 +31,8 @@ def in_blocks(
                 f"The prompt names a concept of {len(unit)} tokens; the model reads {size} at "
                 "once.",
                 "Teach it again with fewer vectors.",
+                case="concept",
+                facts={"tokens": len(unit), "size": size},
             )
         if len(blocks[-1]) + len(unit) > size:
             blocks.append([])
@@ -41,5 +43,7 @@ def in_blocks(
             ErrorCode.PROMPT_TOO_LONG,
             f"The prompt has {tokens} tokens; at most {MOST_BLOCKS} times {size} are read.",
             "Leave out what matters least.",
+            case="tokens",
+            facts={"tokens": tokens, "blocks": MOST_BLOCKS, "size": size},
         )
     return tuple(map(tuple, blocks))

@@ -83,6 +83,8 @@ def checked_parts(prompt: str) -> tuple[Part, ...]:
             ErrorCode.PROMPT_TOO_LONG,
             f"The prompt has {len(prompt)} characters; at most {MOST_CHARACTERS} are read.",
             "Leave out what matters least.",
+            case="characters",
+            facts={"characters": len(prompt), "most": MOST_CHARACTERS},
         )
     parts = parts_of(prompt)
     for part in parts:
@@ -93,6 +95,12 @@ def checked_parts(prompt: str) -> tuple[Part, ...]:
                 f"“{shown}” would weigh {part.weight:.4g}; "
                 f"weights are from 0 to {LARGEST_WEIGHT:g}.",
                 r"1.3 is much already, as in `(red:1.3)`. For a bracket itself write `\(`.",
+                case="weight",
+                facts={
+                    "text": shown,
+                    "weight": f"{part.weight:.4g}",
+                    "most": f"{LARGEST_WEIGHT:g}",
+                },
             )
     return parts
 

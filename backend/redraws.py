@@ -48,19 +48,30 @@ def checked_picture(render: RenderView, index: int) -> PictureView:
     """Return a picture that something can be made of; raises BackendError (not_found)."""
     found = next((one for one in render.pictures if one.index == index), None)
     if found is None:
-        raise BackendError(ErrorCode.NOT_FOUND, "This render has no such picture.")
+        raise BackendError(
+            ErrorCode.NOT_FOUND, "This render has no such picture.", case="no-picture"
+        )
     if found.is_gone:
         raise BackendError(
-            ErrorCode.NOT_FOUND, "This picture was deleted.", "Ask for new ones with its prompt."
+            ErrorCode.NOT_FOUND,
+            "This picture was deleted.",
+            "Ask for new ones with its prompt.",
+            case="picture-deleted",
         )
     if found.path is None:
         why = "was held back by the safety checker" if found.held_back else "was never finished"
-        raise BackendError(ErrorCode.NOT_FOUND, f"This picture {why}.", "Try another one.")
+        raise BackendError(
+            ErrorCode.NOT_FOUND,
+            f"This picture {why}.",
+            "Try another one.",
+            case="held-back" if found.held_back else "never-finished",
+        )
     if not found.is_readable:
         raise BackendError(
             ErrorCode.BAD_RECIPE,
             "This picture was drawn by another version of Figment, whose recipe cannot be read.",
             "Ask for new ones with its prompt.",
+            case="other-version",
         )
     return found
 
@@ -76,16 +87,22 @@ def redrawn(recipe: Recipe, change: Redraw, count: int, strength: float, seed: i
                 ErrorCode.BAD_NUMBER,
                 f"The strength of a variation must be from 0 to 1, not {strength}.",
                 "Try 0.2.",
+                case="vary-strength",
+                facts={"strength": f"{strength}"},
             )
         return list(variations_of(recipe, count, strength, seed))
     if change is Redraw.AGAIN:
         if recipe.variation is None:
-            raise BackendError(ErrorCode.BAD_NUMBER, "This picture is no variation.")
+            raise BackendError(
+                ErrorCode.BAD_NUMBER, "This picture is no variation.", case="no-variation"
+            )
         before = recipe.varied_before
         parent = recipe.model_copy(
             update={"varied_before": before[:-1], "variation": before[-1] if before else None}
         )
         return list(variations_of(parent, count, recipe.variation.strength, seed))
     if recipe.upscale is not None:
-        raise BackendError(ErrorCode.BAD_NUMBER, "This picture has twice its size already.")
+        raise BackendError(
+            ErrorCode.BAD_NUMBER, "This picture has twice its size already.", case="twice-already"
+        )
     return [recipe.model_copy(update={"upscale": Upscaler.LANCZOS})]

@@ -81,12 +81,14 @@ def check_entry(rules: Rules, asker: Asker) -> None:
             ErrorCode.GUEST,
             "Figment is there for the people of this workspace, not for those of others.",
             "Somebody of this workspace can ask for you.",
+            case="stranger",
         )
     if standing.is_guest and not rules.guests:
         raise BackendError(
             ErrorCode.GUEST,
             "Guests cannot use Figment in this workspace.",
             "Its admins can allow it.",
+            case="guest",
         )
     elsewhere = rules.channels and asker.channel and asker.channel not in rules.channels
     if elsewhere and not standing.is_direct:
@@ -94,6 +96,7 @@ def check_entry(rules: Rules, asker: Asker) -> None:
             ErrorCode.NOT_ALLOWED,
             "Figment is not to be used in this channel.",
             "Write to it directly, or ask an admin for another channel.",
+            case="channel",
         )
 
 
@@ -102,7 +105,7 @@ def check_teacher(rules: Rules, asker: Asker) -> None:
     check_entry(rules, asker)
     _check_draining(rules, asker.standing)
     if not _may(rules.who_teaches, rules.teachers, asker.person, asker.standing):
-        raise _left_to_others("teach here", rules.who_teaches)
+        raise _left_to_others("teach", rules.who_teaches)
 
 
 def check_artist(rules: Rules, asker: Asker) -> None:
@@ -110,7 +113,7 @@ def check_artist(rules: Rules, asker: Asker) -> None:
     check_entry(rules, asker)
     _check_draining(rules, asker.standing)
     if not _may(rules.who_imagines, rules.artists, asker.person, asker.standing):
-        raise _left_to_others("draw here", rules.who_imagines)
+        raise _left_to_others("draw", rules.who_imagines)
 
 
 def check_admin(standing: Standing) -> None:
@@ -120,6 +123,7 @@ def check_admin(standing: Standing) -> None:
             ErrorCode.NOT_ALLOWED,
             "This is for the workspace's admins.",
             "Ask one of them.",
+            case="admins",
         )
 
 
@@ -131,12 +135,15 @@ def check_open_jobs(rules: Rules, open_jobs: int) -> None:
             f"You have {open_jobs} training jobs that have not ended, and may have "
             f"{rules.open_jobs}.",
             "Wait until one has ended, or cancel one.",
+            case="open-jobs",
+            facts={"open_jobs": open_jobs, "most": rules.open_jobs},
         )
 
 
 def check_quotas(rules: Rules, usage: Usage, pictures: int, now: datetime) -> None:
     """Refuse a render that is too much; raises BackendError (quota_reached), `at` when it fits."""
     _check_quota(
+        "person-day",
         "Each person may ask for pictures {most} times a day",
         rules.renders_a_day,
         usage.renders,
@@ -145,6 +152,7 @@ def check_quotas(rules: Rules, usage: Usage, pictures: int, now: datetime) -> No
         now,
     )
     _check_quota(
+        "channel-hour",
         "A channel may have {most} pictures an hour",
         rules.pictures_an_hour,
         usage.pictures,
@@ -195,6 +203,8 @@ def check_keeper(concept: ConceptView, asker: Asker) -> None:
             ErrorCode.NOT_YOURS,
             f"Only who taught {concept.token}, or an admin, can do this.",
             by=concept.owner,
+            case="concept",
+            facts={"token": concept.token},
         )
 
 
@@ -211,7 +221,11 @@ def _may(who: Who, listed: Sequence[str], person: Person, standing: Standing) ->
 def _left_to_others(what: str, who: Who) -> BackendError:
     whom = "admins" if who is Who.ADMINS else "some people"
     return BackendError(
-        ErrorCode.NOT_ALLOWED, f"Only {whom} may {what}.", "The workspace's admins decide that."
+        ErrorCode.NOT_ALLOWED,
+        f"Only {whom} may {what} here.",
+        "The workspace's admins decide that.",
+        case=what,
+        facts={"who": who.value},
     )
 
 
@@ -225,6 +239,7 @@ def _check_draining(rules: Rules, standing: Standing) -> None:
 
 
 def _check_quota(
+    name: str,
     rule: str,
     most: int | None,
     spent: Sequence[Spent],
@@ -236,11 +251,19 @@ def _check_quota(
         return
     free = free_again(spent, wanted, most, window, now)
     if free is None:
-        raise BackendError(ErrorCode.QUOTA_REACHED, f"{rule.format(most=most)}.", "Ask for fewer.")
+        raise BackendError(
+            ErrorCode.QUOTA_REACHED,
+            f"{rule.format(most=most)}.",
+            "Ask for fewer.",
+            case=f"{name}-never",
+            facts={"most": most},
+        )
     if free > now:
         raise BackendError(
             ErrorCode.QUOTA_REACHED,
             f"{rule.format(most=most)}, and that is reached.",
             f"There is room again at {free:%H:%M} UTC on {free:%d %B}.",
             at=free,
+            case=name,
+            facts={"most": most},
         )

@@ -186,7 +186,9 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
             raise _not_found("job or render")
         if there.owner != by and not standing.is_admin:
             raise BackendError(
-                ErrorCode.NOT_YOURS, "Only the person who asked for it, or an admin, can cancel it."
+                ErrorCode.NOT_YOURS,
+                "Only the person who asked for it, or an admin, can cancel it.",
+                case="cancel",
             )
         now = self._now()
         if isinstance(there, JobView):
@@ -197,7 +199,9 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
             cancelled = await self._store.renders.cancel(thing_id, now)
         if cancelled is None:
             raise BackendError(
-                ErrorCode.ALREADY_ENDED, "It has ended already; there is nothing to cancel."
+                ErrorCode.ALREADY_ENDED,
+                "It has ended already; there is nothing to cancel.",
+                case="cancel",
             )
         return cancelled
 
@@ -275,5 +279,8 @@ def _tokens_of(render: RenderView) -> frozenset[str]:
 
 def _not_found(what: str) -> BackendError:
     return BackendError(
-        ErrorCode.NOT_FOUND, f"There is no such {what} here.", "It may have been deleted."
+        ErrorCode.NOT_FOUND,
+        f"There is no such {what} here.",
+        "It may have been deleted.",
+        case=what.replace(" ", "-"),
     )

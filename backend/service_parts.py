@@ -47,6 +47,10 @@ class ServiceParts:
         if token not in known:
             near = checks.near_tokens(token, tuple(known))
             raise BackendError(
-                ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {token} here.", suggestions=near
+                ErrorCode.UNKNOWN_TOKEN,
+                f"Nobody has taught {token} here.",
+                suggestions=near,
+                case="nobody",
+                facts={"token": token},
             )
         return known[token]

@@ -62,10 +62,16 @@ def read_start(path: Path, name: str) -> tuple[Image.Image, str]:
         picture = read_picture(path, name, _SMALLEST_SIDE)
         return picture, hashlib.sha256(path.read_bytes()).hexdigest()
     except PictureError as error:
-        raise BackendError(ErrorCode.BAD_PICTURES, error.message, error.hint) from error
+        raise BackendError(
+            ErrorCode.BAD_PICTURES, error.message, error.hint, case=error.case, facts=error.facts
+        ) from error
     except OSError as error:
         raise BackendError(
-            ErrorCode.BAD_PICTURES, f"{name} cannot be read.", "Send another one."
+            ErrorCode.BAD_PICTURES,
+            f"{name} cannot be read.",
+            "Send another one.",
+            case="unreadable",
+            facts={"name": name},
         ) from error
 
 
@@ -91,6 +97,7 @@ def load_start(path: Path, sha256: str) -> Image.Image:
             ErrorCode.BAD_PICTURES,
             "The picture to start from has changed since it was sent.",
             "Send it again.",
+            case="start-changed",
         )
     return picture
 

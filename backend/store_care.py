@@ -161,7 +161,12 @@ async def _locked(session: AsyncSession, workspace: str, token: str) -> ConceptR
         .with_for_update()
     )
     if concept is None:
-        raise BackendError(ErrorCode.UNKNOWN_TOKEN, f"{token} is not here any more.")
+        raise BackendError(
+            ErrorCode.UNKNOWN_TOKEN,
+            f"{token} is not here any more.",
+            case="gone",
+            facts={"token": token},
+        )
     return concept
 
 
@@ -184,6 +189,8 @@ async def _check_idle(session: AsyncSession, workspace: str, token: str) -> None
             "Wait until that job has ended, or cancel it.",
             by=busy.by,
             at=busy.at,
+            case=busy.case,
+            facts=busy.facts,
         )
     recipes = await session.scalars(
         select(PictureRow.recipe)
@@ -199,6 +206,8 @@ async def _check_idle(session: AsyncSession, workspace: str, token: str) -> None
             ErrorCode.IN_USE,
             f"{token} is being drawn with: {pictures} are not finished.",
             "Ask again once they are, or cancel them.",
+            case="drawn-with",
+            facts={"token": token, "pictures": waiting},
         )
 
 

@@ -104,6 +104,8 @@ class ImportStore:
                 "Choose another name.",
                 by=Person(concept.workspace, concept.user),
                 at=concept.created_at,
+                case="other-concept",
+                facts={"token": token, "owner": concept.user, "asker": by.user},
             )
         return concept
 

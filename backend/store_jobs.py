@@ -268,7 +268,12 @@ class JobStore(JobCareStore):
 
 async def _check_there(session: AsyncSession, job: NewJob) -> None:
     if await find_concept(session, job.by.workspace, job.token) is None:
-        raise BackendError(ErrorCode.UNKNOWN_TOKEN, f"{job.token} is not here any more.")
+        raise BackendError(
+            ErrorCode.UNKNOWN_TOKEN,
+            f"{job.token} is not here any more.",
+            case="gone",
+            facts={"token": job.token},
+        )
 
 
 async def _why_not(session: AsyncSession, job: NewJob) -> BackendError | None:

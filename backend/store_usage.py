@@ -53,7 +53,12 @@ async def check_concepts(
             .with_for_update(read=True)
         )
         if there is None:
-            raise BackendError(ErrorCode.UNKNOWN_TOKEN, f"Nobody has taught {ref.token} here.")
+            raise BackendError(
+                ErrorCode.UNKNOWN_TOKEN,
+                f"Nobody has taught {ref.token} here.",
+                case="nobody",
+                facts={"token": ref.token},
+            )
 
 
 async def _others(

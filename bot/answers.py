@@ -15,6 +15,8 @@ from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.blocks.quiet import quiet, quiet_text
 from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
+from bot.languages import Languages
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -31,16 +33,32 @@ class Notes(Protocol):
 class Answers:
     """Answers a mention in its thread, everything else for one person's eyes only."""
 
-    def __init__(self, calls: Calls, notes: Notes) -> None:
+    def __init__(self, calls: Calls, notes: Notes, languages: Languages) -> None:
         self._calls = calls
         self._notes = notes
+        self._languages = languages
+
+    async def words(self, ask: Ask) -> Words:
+        """Return the sentences to answer an ask with."""
+        return await self._languages.for_ask(ask)
+
+    @property
+    def channel_words(self) -> Words:
+        """The sentences for what a whole channel sees."""
+        return self._languages.channel
+
+    async def own_words(self, ask: Ask) -> Words:
+        """Return the sentences for what only who asks will see."""
+        return await self._languages.of(ask.person)
 
     async def tell(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block] = ()) -> None:
         """Answer an ask."""
         text = message_text(text)
         if ask.origin is Origin.MENTION:
             # Everybody reads it there, and whoever is named is called.
-            text, blocks = quiet_text(text, ask.user), quiet(blocks, ask.user)
+            words = await self.words(ask)
+            text = quiet_text(words, text, ask.user)
+            blocks = quiet(words, blocks, ask.user)
             if not blocks:
                 await self._notes.note(ask.place, text, ask.event_id)
             else:

@@ -8,12 +8,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from backend.clock import Clock
 from backend.errors import BackendError
+from backend.people import Person
 from backend.service import Service
 from bot import texts
 from bot.calls import Calls
 from bot.errors import BotError
 from bot.homes import Homes
 from bot.inbox import Inbox
+from bot.languages import Languages
 from bot.listeners import (
     actions,
     commands,
@@ -47,6 +49,7 @@ def build_app(
     calls: Calls,
     homes: Homes,
     standings: Standings,
+    languages: Languages,
     clock: Clock,
 ) -> AsyncApp:
     """Return the app with all its listeners."""
@@ -56,14 +59,14 @@ def build_app(
         signing_secret=signing_secret or "unused",
         logger=_bolt_log(),
     )
-    commands.register(app, inbox, calls, clock)
+    commands.register(app, inbox, calls, languages, clock)
     jobs.register(app, inbox, clock)
-    teach_form.register(app, calls)
-    settings.register(app, inbox, service, calls, standings, clock)
-    pictures.register(app, inbox, service, calls, clock)
+    teach_form.register(app, calls, languages)
+    settings.register(app, inbox, service, calls, standings, languages, clock)
+    pictures.register(app, inbox, service, calls, languages, clock)
     home.register(app, homes)
-    actions.register(app, inbox, service, calls, clock)
-    shortcuts.register(app, calls)
+    actions.register(app, inbox, service, calls, languages, clock)
+    shortcuts.register(app, calls, languages)
     mentions.register(app, inbox, bot_user, Overhearing(service, inbox, bot_user).receive)
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:
@@ -73,7 +76,8 @@ def build_app(
         else:
             _log.error("listener_failed", exc_info=error)
         if context.channel_id and context.user_id:
-            text = texts.of_any(error)
+            person = Person(context.team_id or "", context.user_id)
+            text = texts.of_any(await languages.of(person), error)
             try:
                 await calls.whisper(context.channel_id, context.user_id, text)
             except BotError:

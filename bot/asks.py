@@ -16,6 +16,7 @@ Payload = Mapping[str, Any]
 
 _CONTROL = re.compile(r"<([@#!][^<>|]*|[a-zA-Z][a-zA-Z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
 """What Slack itself puts into angle brackets: people, channels, links."""
+_WIDE_NAME = re.compile("[\uff1c\u300a\u3008]([A-Za-z0-9_-]{1,32})[\uff1e\u300b\u3009]")
 
 
 class Origin(StrEnum):
@@ -102,9 +103,18 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def with_half_width_names(text: str) -> str:
+    """Return a text in which names stand in the brackets that are read, as in `<dicoo>`.
+
+    Where Chinese or Japanese is typed, brackets come out wide.
+    """
+    return _WIDE_NAME.sub(r"<\1>", text)
+
+
 def plain(text: str) -> str:
     """Return a message's text as its writer saw it: links and names by their labels, unescaped."""
-    return unescape(_CONTROL.sub(lambda found: found[2] or found[1].lstrip("!"), text))
+    said = unescape(_CONTROL.sub(lambda found: found[2] or found[1].lstrip("!"), text))
+    return with_half_width_names(said)
 
 
 def mentioned_in(text: str) -> tuple[str, ...]:
@@ -186,3 +196,8 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
 def workspace_of(body: Payload) -> str:
     """Return the workspace of an interaction."""
     return str((body.get("team") or {}).get("id") or body["user"].get("team_id") or "")
+
+
+def person_of(body: Payload) -> Person:
+    """Return whose interaction it is."""
+    return Person(workspace_of(body), body["user"]["id"])

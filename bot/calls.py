@@ -216,7 +216,9 @@ class Calls:
     async def user_info(self, user: str) -> Payload:
         """Return what Slack knows of a person; empty for somebody it does not tell of."""
         try:
-            answer = await self._call("users.info", "", lambda: self._client.users_info(user=user))
+            answer = await self._call(
+                "users.info", "", lambda: self._client.users_info(user=user, include_locale=True)
+            )
         except SlackApiError as error:
             if error_code(error) in ("user_not_found", "user_not_visible"):
                 return {}

@@ -18,6 +18,7 @@ from bot.blocks.job_card import Shown
 from bot.calls import SLACK_FAULTS, Calls
 from bot.contact_sheet import write_sheet
 from bot.curve_picture import FEWEST, write_curve
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -52,8 +53,14 @@ class CardPictures:
     """Remembers what was uploaded for which job. Of each kind at most one every `seconds`."""
 
     def __init__(
-        self, sheets: Sheets, calls: Calls, seconds: float, clock: Callable[[], float]
+        self,
+        sheets: Sheets,
+        calls: Calls,
+        words: Words,
+        seconds: float,
+        clock: Callable[[], float],
     ) -> None:
+        self._words = words
         self._sheets = sheets
         self._calls = calls
         self._seconds = seconds
@@ -70,12 +77,13 @@ class CardPictures:
             return self._shown(job, Kind.PREVIEW)
         if path is None:
             return await self._sheet(job)
-        name = "What it has learned" if job.state is JobState.READY else "Preview"
+        learned = job.state is JobState.READY
+        name = self._words.text("job-picture-learned" if learned else "job-picture-preview")
 
         async def find(_: Path) -> Path | None:
             return path if await asyncio.to_thread(path.is_file) else None
 
-        title = f"A preview of {job.token}"
+        title = self._words.text("job-preview-alt", token=job.token)
         return await self._picture(job, Kind.PREVIEW, str(path), name, title, find)
 
     async def curve(self, job: JobView) -> Shown | None:
@@ -84,11 +92,12 @@ class CardPictures:
             return self._shown(job, Kind.CURVE)
 
         async def draw(folder: Path) -> Path | None:
-            return await asyncio.to_thread(write_curve, job.curve, folder / "loss.png")
+            return await asyncio.to_thread(write_curve, self._words, job.curve, folder / "loss.png")
 
-        title = f"Losses of {job.token}"
+        title = self._words.text("job-file-losses", token=job.token)
         key = f"{len(job.curve)} {job.curve[-1]}"
-        return await self._picture(job, Kind.CURVE, key, "Evaluation loss", title, draw)
+        name = self._words.text("job-curve")
+        return await self._picture(job, Kind.CURVE, key, name, title, draw)
 
     async def tidy(self) -> None:
         """Remove what no card shows any more; after the card was updated."""
@@ -117,10 +126,10 @@ class CardPictures:
                 return None
             if not tiles:
                 return None
-            return await asyncio.to_thread(write_sheet, tiles, folder / "pictures.png")
+            return await asyncio.to_thread(write_sheet, self._words, tiles, folder / "pictures.png")
 
-        name = "Its pictures, as they are trained on"
-        title = f"Pictures of {job.token}"
+        name = self._words.text("job-picture-sheet")
+        title = self._words.text("job-file-pictures", token=job.token)
         return await self._picture(job, Kind.PREVIEW, "sheet", name, title, draw)
 
     async def _picture(

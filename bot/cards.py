@@ -17,6 +17,7 @@ from bot.calls import Calls
 from bot.card_pictures import CardPictures
 from bot.receipts import Receipt
 from bot.slack_errors import error_code
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -43,12 +44,14 @@ class Cards:
         self,
         jobs: Jobs,
         calls: Calls,
+        words: Words,
         preview_seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._calls = calls
-        self._pictures = CardPictures(jobs, calls, preview_seconds, clock)
+        self._pictures = CardPictures(jobs, calls, words, preview_seconds, clock)
+        self._words = words
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Show the latest state of a job, which may be newer than the delivery knows."""
@@ -69,7 +72,7 @@ class Cards:
             # An earlier attempt may have posted it and then died.
             since = job.created_at.timestamp() - 60
             ts = await self._calls.posted(place.channel, place.thread, delivery.key, since)
-        text, blocks = summary(job), job_card(job, preview, curve)
+        text, blocks = summary(self._words, job), job_card(self._words, job, preview, curve)
         if ts is not None:
             try:
                 await self._calls.update(place.channel, ts, text, blocks, delivery.key)
@@ -87,6 +90,6 @@ class Cards:
         # An attempt that somebody asked for ends, too.
         key = f"ended:{job.id}" if job.attempt == 1 else f"ended:{job.id}:{job.attempt}"
         if job.state is JobState.READY:
-            await self._jobs.note(place, texts.ready(job), key)
+            await self._jobs.note(place, texts.ready(self._words, job), key)
         elif job.state is JobState.FAILED:
-            await self._jobs.note(place, texts.failed(job), key)
+            await self._jobs.note(place, texts.failed(self._words, job), key)

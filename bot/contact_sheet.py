@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from backend.picture_review import TILE_SIDE, Tile
+from bot.words import Words
 
 _GAP = 12
 _LABEL = 26
@@ -16,7 +17,7 @@ _MOST_COLUMNS = 5
 _GROUND, _INK, _BAD, _EMPTY = "white", "#1d1c1d", "#c01343", "#dddddd"
 
 
-def contact_sheet(tiles: Sequence[Tile]) -> Image.Image:
+def contact_sheet(words: Words, tiles: Sequence[Tile]) -> Image.Image:
     """Return the sheet of at least one picture, each by its label or else its number."""
     columns = min(_MOST_COLUMNS, max(1, len(tiles)))
     rows = max(1, -(-len(tiles) // columns))
@@ -31,7 +32,8 @@ def contact_sheet(tiles: Sequence[Tile]) -> Image.Image:
         _draw_tile(sheet, draw, tile, (left, top))
         colour = _INK if tile.problem is None else _BAD
         label = tile.label or f"{number + 1}"
-        label = label if tile.problem is None else f"{label} left out"
+        if tile.problem is not None:
+            label = words.text("sheet-left-out", label=label)
         draw.text((left, top + TILE_SIDE + 3), label, fill=colour, font=font)
     return sheet
 
@@ -51,7 +53,7 @@ def _draw_tile(
         draw.line((left, bottom, right, top), fill=_BAD, width=4)
 
 
-def write_sheet(tiles: Sequence[Tile], path: Path) -> Path:
+def write_sheet(words: Words, tiles: Sequence[Tile], path: Path) -> Path:
     """Write the sheet as a PNG; return its path."""
-    contact_sheet(tiles).save(path, "PNG")
+    contact_sheet(words, tiles).save(path, "PNG")
     return path

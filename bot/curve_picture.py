@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.words import Words
+
 FEWEST = 4
 """Measurements from which on there is a curve to see; a row of columns shows fewer as well."""
 _SIZE = (640, 220)
@@ -26,7 +28,7 @@ def points_of(values: Sequence[float], size: tuple[int, int]) -> list[tuple[floa
     return [(n * step, height - (value - low) / span * height) for n, value in enumerate(values)]
 
 
-def curve_picture(values: Sequence[float]) -> Image.Image:
+def curve_picture(words: Words, values: Sequence[float]) -> Image.Image:
     """Return the picture of at least one value; the lowest is marked."""
     width, height = _SIZE[0] * _SCALE, _SIZE[1] * _SCALE
     left, top = _LEFT * _SCALE, _TOP * _SCALE
@@ -45,11 +47,11 @@ def curve_picture(values: Sequence[float]) -> Image.Image:
     radius = 4 * _SCALE
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=_BEST)
     label = (left, height - 6 * _SCALE)
-    draw.text(label, "evaluation loss", fill=_INK, font=font, anchor="lb")
+    draw.text(label, words.text("curve-label"), fill=_INK, font=font, anchor="lb")
     return picture.resize(_SIZE, Image.Resampling.LANCZOS)
 
 
-def write_curve(values: Sequence[float], path: Path) -> Path:
+def write_curve(words: Words, values: Sequence[float], path: Path) -> Path:
     """Write the picture as a PNG; return its path."""
-    curve_picture(values).save(path, "PNG")
+    curve_picture(words, values).save(path, "PNG")
     return path

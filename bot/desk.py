@@ -88,15 +88,18 @@ class Desk:
             case ListConcepts():
                 asker = await self._standings.asker(ask)
                 concepts = await self._service.concepts(ask.workspace, asker)
-                await self._answers.tell(ask, texts.concept_list(concepts))
+                await self._answers.tell(
+                    ask, texts.concept_list(await self._answers.words(ask), concepts)
+                )
             case Show(name=name):
                 await self._show(ask, name)
             case ShowQueue():
                 asker = await self._standings.asker(ask)
                 queue = await self._service.queue(ask.workspace, asker)
-                await self._answers.tell(ask, texts.queue(queue))
+                await self._answers.tell(ask, texts.queue(await self._answers.words(ask), queue))
             case Help():
-                await self._answers.tell(ask, texts.HELP)
+                words = await self._answers.words(ask)
+                await self._answers.tell(ask, words.mrkdwn("help"))
             case Teach() | OpenTeach() as wish:
                 await self._teacher.serve(ask, wish)
             case wish if isinstance(wish, JobWish):
@@ -110,21 +113,23 @@ class Desk:
             _log.info("refused", ask=ask.event_id, code=str(error.code), message=error.message)
         else:
             _log.error("ask_failed", ask=ask.event_id, exc_info=error)
-        await self._answers.tell(ask, texts.of_any(error))
+        await self._answers.tell(ask, texts.of_any(await self._answers.words(ask), error))
 
     async def _cancel(self, ask: Ask, what: str) -> None:
         asker = await self._standings.asker(ask)
         queue = await self._service.queue(ask.workspace, asker)
         cancelled = await self._service.cancel(find_open(what, queue), ask.person, asker.standing)
-        await self._answers.tell(ask, texts.cancelled(cancelled))
+        await self._answers.tell(ask, texts.cancelled(await self._answers.words(ask), cancelled))
 
     async def _show(self, ask: Ask, name: str) -> None:
         asker = await self._standings.asker(ask)
         concept = await self._service.concept(ask.workspace, name, asker)
         paths = dict(enumerate(concept.samples))
-        files = await self._shelf.files(paths, f"A sample of {concept.token}")
-        card = concept_card(concept, tuple(files.values()))
-        await self._answers.tell(ask, texts.concept_line(concept), card)
+        words = await self._answers.words(ask)
+        title = words.text("concept-sample", token=concept.token)
+        files = await self._shelf.files(paths, title)
+        card = concept_card(words, concept, tuple(files.values()))
+        await self._answers.tell(ask, texts.concept_line(words, concept), card)
 
     async def _channel(self, ask: Ask) -> str:
         return ask.channel or await self._calls.direct_channel(ask.user)

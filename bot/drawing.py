@@ -100,13 +100,14 @@ class Drawing:
     async def tell_recipe(self, ask: Ask, render_id: str) -> None:
         """Show somebody how each picture of a render is drawn again."""
         render = await self.earlier(ask.workspace, render_id)
-        await self._answers.tell(ask, recipe_summary(render), recipe_blocks(render))
+        words = await self._answers.words(ask)
+        await self._answers.tell(ask, recipe_summary(words, render), recipe_blocks(words, render))
 
     async def earlier(self, workspace: str, render_id: str) -> RenderView:
         """Return a render of the workspace; raises BackendError (not_found)."""
         render = await self._service.render(render_id)
         if render.owner.workspace != workspace:
-            raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.")
+            raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.", case="render")
         return render
 
     async def _service_redraw(
@@ -150,7 +151,7 @@ class Drawing:
         files = [file for file in ask.files if looks_like_picture(file)][:1]
         fetched = await self._fetcher.fetch(files, folder)
         if fetched.problems:
-            raise BackendError(ErrorCode.BAD_PICTURES, fetched.problems[0], "Send another one.")
+            raise fetched.problems[0].with_hint("Send another one.")
         return next(iter(fetched.pictures), None)
 
     async def _show_status(self, render: RenderView, again: bool) -> None:
@@ -159,13 +160,14 @@ class Drawing:
             return
         place, key = render.place, f"status:{render.id}"
         ts, line = None, ""
+        words = self._answers.channel_words
         if again:
             since = render.created_at.timestamp() - 60
             ts = await self._calls.posted(place.channel, place.thread, key, since)
         if ts is None:
-            line = status_line(render)
+            line = status_line(words, render)
             ts = await self._calls.post(
-                place.channel, asked(render), render_status(render), place.thread, key
+                place.channel, asked(words, render), render_status(words, render), place.thread, key
             )
         await self._statuses.remember(
             Status(render_id=render.id, channel=place.channel, ts=ts, line=line)

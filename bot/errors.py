@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from cluster.told import NO_FACTS, Facts
+
 
 class BotErrorCode(StrEnum):
     """Stable names of what can go wrong between Slack and backend."""
@@ -33,13 +35,30 @@ class BotErrorCode(StrEnum):
 
 
 class BotError(Exception):
-    """What could not be done: a stable code, one sentence, a hint what to do (may be empty)."""
+    """What could not be done: a stable code, one sentence, a hint what to do (may be empty).
 
-    def __init__(self, code: BotErrorCode, message: str, hint: str = "") -> None:
+    For other languages, `case` is which of the code's sentences it is, `facts` what stands in it.
+    """
+
+    def __init__(
+        self,
+        code: BotErrorCode,
+        message: str,
+        hint: str = "",
+        *,
+        case: str = "",
+        facts: Facts = NO_FACTS,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.case = case
+        self.facts = facts
+
+    def with_hint(self, hint: str) -> "BotError":
+        """Return the same with what to do about it here."""
+        return BotError(self.code, self.message, hint, case=self.case, facts=self.facts)
 
 
 class SlackBusyError(Exception):

@@ -33,10 +33,10 @@ _EMBEDDING_ENDINGS = (".safetensors", ".bin", ".pt")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The pictures that could be fetched, and a sentence about each that could not."""
+    """The pictures that could be fetched, and why each of the others could not."""
 
     pictures: tuple[IncomingPicture, ...]
-    problems: tuple[str, ...]
+    problems: tuple[BotError, ...]
 
 
 def looks_like_embedding(file: FileInfo) -> bool:
@@ -87,7 +87,7 @@ class PictureFetcher:
             )
         return Fetched(
             tuple(result for result in results if isinstance(result, IncomingPicture)),
-            tuple(result for result in results if isinstance(result, str)),
+            tuple(result for result in results if isinstance(result, BotError)),
         )
 
     async def _one(
@@ -97,7 +97,7 @@ class PictureFetcher:
         file: FileInfo,
         path: Path,
         pictures_only: bool,
-    ) -> IncomingPicture | str:
+    ) -> IncomingPicture | BotError:
         async with limit:
             try:
                 whole = await self._whole(file)
@@ -106,10 +106,10 @@ class PictureFetcher:
             except BotError as error:
                 if error.code is BotErrorCode.MISSING_SCOPE:
                     raise
-                return error.message
+                return error
             except (aiohttp.ClientError, TimeoutError) as error:
                 _log.warning("file_not_fetched", file=file.id, error=repr(error))
-                return f"{file.title} could not be fetched from Slack."
+                return _not_fetched(file)
             return IncomingPicture(whole.title, path, source_of(file))
 
     async def _whole(self, file: FileInfo) -> FileInfo:
@@ -122,7 +122,10 @@ class PictureFetcher:
             file.url_private_download or file.url_private
         ):
             raise BotError(
-                BotErrorCode.FILE_GONE, f"{file.title} was deleted or is hidden from the bot."
+                BotErrorCode.FILE_GONE,
+                f"{file.title} was deleted or is hidden from the bot.",
+                case="hidden",
+                facts={"file": file.title},
             )
         return file
 
@@ -142,16 +145,14 @@ class PictureFetcher:
                     continue
                 if answer.status != 200:
                     _log.warning("file_not_fetched", file=file.id, status=answer.status)
-                    raise BotError(
-                        BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack."
-                    )
+                    raise _not_fetched(file)
                 if answer.content_type == _PAGE and file.mimetype != _PAGE:
                     # Slack shows its login page to who may not read the file.
                     _log.warning("scope_missing", scope=DOWNLOAD, file=file.id)
                     raise lacking([DOWNLOAD])
                 await self._save(answer, file, path, pictures_only)
                 return
-        raise BotError(BotErrorCode.FILE_GONE, f"{file.title} could not be fetched from Slack.")
+        raise _not_fetched(file)
 
     async def _save(
         self, answer: aiohttp.ClientResponse, file: FileInfo, path: Path, pictures_only: bool
@@ -171,6 +172,7 @@ class PictureFetcher:
         return BotError(
             BotErrorCode.FILE_TOO_LARGE,
             f"{file.title} is larger than {self._max_bytes / 1e6:g} MB.",
+            facts={"file": file.title, "most": f"{self._max_bytes / 1e6:g}"},
         )
 
     def _check_host(self, url: str, file: FileInfo) -> None:
@@ -185,8 +187,18 @@ class PictureFetcher:
         if not allowed:
             _log.warning("file_on_foreign_host", file=file.id, host=host)
             raise BotError(
-                BotErrorCode.FOREIGN_HOST, f"{file.title} does not lie on Slack's servers."
+                BotErrorCode.FOREIGN_HOST,
+                f"{file.title} does not lie on Slack's servers.",
+                facts={"file": file.title},
             )
+
+
+def _not_fetched(file: FileInfo) -> BotError:
+    return BotError(
+        BotErrorCode.FILE_GONE,
+        f"{file.title} could not be fetched from Slack.",
+        facts={"file": file.title},
+    )
 
 
 def _begins_like_picture(head: bytes) -> bool:

@@ -1,15 +1,27 @@
 """What was given in the fields of a submitted form. Pure."""
 
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
+from backend.errors import BackendError
 from bot.action_ids import Field
-from bot.asks import Payload, unescape
+from bot.asks import Payload, unescape, with_half_width_names
+from cluster.told import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a field: the name of a sentence, and what stands in it."""
+
+    sentence: str
+    facts: Facts = dataclasses.field(default_factory=dict)
 
 
 class FormError(Exception):
-    """What is wrong with the fields of a form: a sentence for each."""
+    """What is wrong with the fields of a form."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, problems: dict[str, Wrong | BackendError]) -> None:
         super().__init__(", ".join(problems))
         self.problems = problems
 
@@ -22,7 +34,8 @@ def entry(values: Payload, field: Field) -> dict[str, Any]:
 
 def text(values: Payload, field: Field) -> str:
     """Return what was typed."""
-    return unescape(str(entry(values, field).get("value") or "")).strip()
+    typed = unescape(str(entry(values, field).get("value") or "")).strip()
+    return with_half_width_names(typed)
 
 
 def chosen(values: Payload, field: Field) -> str:
@@ -36,7 +49,7 @@ def whole(values: Payload, field: Field) -> int | None:
     try:
         return int(typed) if typed else None
     except ValueError:
-        raise FormError({field: "Give a whole number."}) from None
+        raise FormError({field: Wrong("form-whole-number")}) from None
 
 
 def decimal(values: Payload, field: Field) -> float | None:
@@ -45,4 +58,4 @@ def decimal(values: Payload, field: Field) -> float | None:
     try:
         return float(typed) if typed else None
     except ValueError:
-        raise FormError({field: "Give a number."}) from None
+        raise FormError({field: Wrong("form-number")}) from None

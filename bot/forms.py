@@ -7,7 +7,7 @@ from backend.errors import BackendError
 from bot.action_ids import Field, Form
 from bot.asks import Ask, FileInfo, Origin, Payload, workspace_of
 from bot.blocks.modals import FormContext
-from bot.form_values import FormError
+from bot.form_values import FormError, Wrong
 from bot.form_values import entry as _entry
 from bot.form_values import text as _text
 from bot.prompt_answers import read_prompt
@@ -49,13 +49,13 @@ def from_form(body: Payload, now: datetime) -> Ask:
 
 def _teach(values: Payload) -> Teach:
     name, word = _text(values, Field.NAME), _text(values, Field.WORD)
-    problems: dict[str, str] = {}
+    problems: dict[str, Wrong | BackendError] = {}
     try:
         checked_token(name)
     except BackendError as error:
-        problems[Field.NAME] = error.message
+        problems[Field.NAME] = error
     if len(word.split()) != 1:
-        problems[Field.WORD] = "Give one word, such as toy."
+        problems[Field.WORD] = Wrong("form-one-word")
     if problems:
         raise FormError(problems)
     kind = _entry(values, Field.PROPERTY).get("selected_option") or {}

@@ -15,10 +15,12 @@ from bot import texts
 from bot.blocks.home import MOST_RECENT, HomeFacts, closed_home, home, on_page, things_of
 from bot.calls import SLACK_FAULTS, Calls
 from bot.errors import SlackBusyError
+from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.rounds import Rounds
 from bot.shown import Shown
 from bot.standings import Standings
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -48,12 +50,14 @@ class Homes:
         calls: Calls,
         shelf: PictureShelf,
         standings: Standings,
+        languages: Languages,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._service = service
         self._calls = calls
         self._shelf = shelf
         self._standings = standings
+        self._languages = languages
         self._now = clock
         self._open: dict[Person, _Open] = {}
         self._rounds = Rounds("homes", self._next_round, _LOOK_SECONDS)
@@ -73,7 +77,9 @@ class Homes:
         try:
             own = await self._publish(asker, page)
         except BackendError as error:
-            await self._calls.publish_home(user, closed_home(texts.of_error(error)))
+            words = await self._languages.of(person)
+            view = closed_home(words, texts.of_error(words, error))
+            await self._calls.publish_home(user, view)
             return
         self._open[person] = _Open(page, own, now, self._now())
 
@@ -106,22 +112,27 @@ class Homes:
         concepts = await self._service.concepts(person.workspace, asker)
         queue = await self._service.queue(person.workspace, asker)
         recent = await self._service.recent(person, MOST_RECENT)
+        words = await self._languages.of(person)
         samples = {one.token: one.samples[0] for one in on_page(concepts, page) if one.samples}
         facts = HomeFacts(
             person=person,
             queue=queue,
             concepts=concepts,
             page=page,
-            samples=await self._uploaded(samples, "A sample of {}"),
+            samples=await self._uploaded(
+                samples, {token: words.text("concept-sample", token=token) for token in samples}
+            ),
             recent=recent,
-            pictures=await self._first_pictures(recent),
+            pictures=await self._first_pictures(words, recent),
             is_admin=is_admin,
             health=await self._service.health(person.workspace) if is_admin else None,
         )
-        await self._calls.publish_home(person.user, home(facts))
+        await self._calls.publish_home(person.user, home(words, facts))
         return _own(queue, person)
 
-    async def _first_pictures(self, renders: tuple[RenderView, ...]) -> dict[str, str]:
+    async def _first_pictures(
+        self, words: Words, renders: tuple[RenderView, ...]
+    ) -> dict[str, str]:
         paths = {}
         for render in renders:
             first = next((one for one in render.pictures if one.path is not None), None)
@@ -133,13 +144,15 @@ class Homes:
             shown = dict(Shown.read(receipt).files) if receipt else {}
             if first.index in shown:
                 self._shelf.know(first.path, shown[first.index])
-        return await self._uploaded(paths, "A picture")
+        return await self._uploaded(paths, dict.fromkeys(paths, words.text("home-picture")))
 
-    async def _uploaded(self, paths: Mapping[str, Path], title: str) -> dict[str, str]:
+    async def _uploaded(
+        self, paths: Mapping[str, Path], titles: Mapping[str, str]
+    ) -> dict[str, str]:
         found = {}
         for name, path in paths.items():
             try:
-                found[name] = await self._shelf.file(path, title.format(name))
+                found[name] = await self._shelf.file(path, titles[name])
             except SLACK_FAULTS as error:
                 _log.warning("picture_not_uploaded", path=path.name, error=repr(error))
         return found

@@ -73,6 +73,7 @@ class Housekeeper:
         Raises BackendError, BotError, SlackBusyError, SlackApiError.
         """
         asker = await self._standings.asker(ask)
+        words = await self._answers.words(ask)
         match wish:
             case Rename():
                 await self._rename(ask, asker, wish, again)
@@ -84,28 +85,30 @@ class Housekeeper:
                 await self._import(ask, asker, wish)
             case Versions(name=name):
                 versions = await self._service.versions(asker, name)
-                text = joined(map(version_line, versions), "\n")
-                await self._answers.tell(ask, text, versions_card(versions))
+                text = joined((version_line(words, one) for one in versions), "\n")
+                await self._answers.tell(ask, text, versions_card(words, versions))
             case UseVersion(name=name, version=version):
                 concept = await self._service.use_version(asker, name, version)
-                await self._answers.tell(ask, texts.in_use(concept))
+                await self._answers.tell(ask, texts.in_use(words, concept))
             case Retrain(name=name):
                 await self._retrain(ask, asker, name)
             case ShareConcept():
                 await self._share(ask, asker, wish)
             case MakePrivate(name=name):
                 concept = await self._service.make_private(asker, name)
-                await self._whisper(ask, texts.private(concept))
+                words = await self._answers.own_words(ask)
+                await self._whisper(ask, texts.private(words, concept))
             case ShowStatus():
-                await self._answers.tell(ask, texts.status(await self._service.status(asker)))
+                status = await self._service.status(asker)
+                await self._answers.tell(ask, texts.status(words, status))
             case ShowSettings():
                 await self._settings(ask)
             case Pause(paused=paused):
                 rules = await self._service.pause(asker, paused)
-                await self._answers.tell(ask, texts.paused(rules))
+                await self._answers.tell(ask, texts.paused(words, rules))
             case Drain(draining=draining):
                 rules = await self._service.drain(asker, draining)
-                await self._answers.tell(ask, texts.draining(rules))
+                await self._answers.tell(ask, texts.draining(words, rules))
 
     async def _rename(self, ask: Ask, asker: Asker, wish: Rename, again: bool) -> None:
         try:
@@ -116,12 +119,16 @@ class Housekeeper:
             # An earlier attempt has come so far, or there is no such concept either.
             concept = await self._service.may_delete(asker, wish.new)
         _log.info("renamed", old=wish.old, new=concept.token)
-        await self._answers.tell(ask, texts.renamed(wish.old, concept))
+        await self._answers.tell(
+            ask, texts.renamed(await self._answers.words(ask), wish.old, concept)
+        )
 
     async def _delete(self, ask: Ask, asker: Asker, wish: Delete, again: bool) -> None:
         if not wish.sure:
             concept = await self._service.may_delete(asker, wish.name)
-            await self._whisper(ask, texts.delete_question(concept), delete_card(concept))
+            words = await self._answers.own_words(ask)
+            card = delete_card(words, concept)
+            await self._whisper(ask, texts.delete_question(words, concept), card)
             return
         try:
             await self._service.delete(asker, wish.name)
@@ -129,18 +136,22 @@ class Housekeeper:
             if not again or error.code is not ErrorCode.UNKNOWN_TOKEN:
                 raise
         _log.info("deleted", token=wish.name)
-        await self._answers.tell(ask, texts.deleted(wish.name))
+        await self._answers.tell(ask, texts.deleted(await self._answers.words(ask), wish.name))
 
     async def _export(self, ask: Ask, asker: Asker, name: str, again: bool) -> None:
         concept = await self._service.concept(ask.workspace, name, asker)
         place = ask.place
-        title = f"{concept.token} version {concept.version}"
+        # A file is for everybody in its place, whoever asked.
+        words = self._answers.channel_words
+        title = words.text("concept-file-title", token=concept.token, version=concept.version)
         if again and await self._has_file(ask, title):
             return
         if not place.channel:
-            raise BotError(BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.")
+            raise BotError(
+                BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.", case="in-a-channel"
+            )
         await self._calls.share_file(
-            concept.embedding, _FILE_NAME, title, texts.exported(concept), place
+            concept.embedding, _FILE_NAME, title, texts.exported(words, concept), place
         )
 
     async def _has_file(self, ask: Ask, title: str) -> bool:
@@ -161,12 +172,14 @@ class Housekeeper:
     async def _import(self, ask: Ask, asker: Asker, wish: Import) -> None:
         file = await self._gatherer.embedding(ask)
         if file is None:
-            await self._answers.tell(ask, texts.NO_EMBEDDING)
+            await self._answers.tell(
+                ask, (await self._answers.words(ask)).mrkdwn("concept-no-file")
+            )
             return
         with tempfile.TemporaryDirectory(prefix="figment-") as folder:
             fetched = await self._fetcher.fetch([file], Path(folder), pictures_only=False)
             if fetched.problems:
-                raise BotError(BotErrorCode.FILE_GONE, fetched.problems[0], "Send it again.")
+                raise fetched.problems[0].with_hint("Send another one.")
             path = fetched.pictures[0].path
             kind = LearnableProperty.STYLE if wish.style else LearnableProperty.OBJECT
             view = await self._service.import_concept(
@@ -180,7 +193,7 @@ class Housekeeper:
                 )
             )
         _log.info("imported", token=view.concept.token, new=view.is_new)
-        await self._answers.tell(ask, texts.imported(view))
+        await self._answers.tell(ask, texts.imported(await self._answers.words(ask), view))
 
     async def _retrain(self, ask: Ask, asker: Asker, name: str) -> None:
         job = await self._service.retrain(
@@ -193,15 +206,18 @@ class Housekeeper:
         if wish.whom != "everyone":
             kind = ShareKind.CHANNEL if wish.whom.startswith("#") else ShareKind.PERSON
             share = Share(kind, wish.whom[1:])
+        words = await self._answers.words(ask)
         view = await self._service.share(asker, wish.name, share)
         if view.was_everyones:
-            await self._answers.tell(ask, texts.everyones(view.concept))
+            await self._answers.tell(ask, texts.everyones(words, view.concept))
         else:
-            await self._answers.tell(ask, texts.shared(view.concept, texts.whom(wish.whom)))
+            whom = texts.whom(words, wish.whom)
+            await self._answers.tell(ask, texts.shared(words, view.concept, whom))
 
     async def _settings(self, ask: Ask) -> None:
-        text = texts.defaults(await self._service.defaults(ask.person))
-        change = buttons(button("Change", Action.SETTINGS_OPEN, "settings"))
+        words = await self._answers.own_words(ask)
+        text = texts.defaults(words, await self._service.defaults(ask.person))
+        change = buttons(button(words.text("settings-change"), Action.SETTINGS_OPEN, "settings"))
         await self._whisper(ask, text, (section(text), change))
 
     async def _whisper(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block] = ()) -> None:

@@ -29,12 +29,16 @@ def find_open(what: str, queue: QueueView) -> str:
             BotErrorCode.NO_MATCH,
             f"More than one thing in the queue begins with “{what[:40]}”.",
             "Give more of its id.",
+            case="several",
+            facts={"what": what[:40]},
         )
     if not found:
         raise BotError(
             BotErrorCode.NO_MATCH,
             f"Nothing in the queue is called “{what[:40]}”.",
             "`/concept queue` shows what there is.",
+            case="none",
+            facts={"what": what[:40]},
         )
     return found[0]
 

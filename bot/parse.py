@@ -20,6 +20,7 @@ from bot.wishes import (
     Teach,
 )
 from bot.wishes_housekeeping import Housekeeping
+from cluster.told import Fact
 
 Said = (
     Teach
@@ -45,6 +46,7 @@ _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _SIZE = re.compile("([0-9]{1,6})\\s*[xX\u00d7]\\s*([0-9]{1,6})")
+_TYPED = re.compile("`[^`]*`")
 _TEACH_EXAMPLE = "Say it like `/concept teach <dicoo> as toy`."
 
 
@@ -65,11 +67,15 @@ def parse_concept(text: str, mentioned: tuple[str, ...] = ()) -> Said:
             return ShowQueue()
         case "show":
             if not rest:
-                _refuse("Say which concept to show.", "As in `/concept show <dicoo>`.")
+                _refuse(
+                    "Say which concept to show.",
+                    "As in `/concept show <dicoo>`.",
+                    "what-to-show",
+                )
             return Show(name=rest)
         case "cancel":
             if not rest:
-                _refuse("Say what to cancel.", "As in `/concept cancel <dicoo>`.")
+                _refuse("Say what to cancel.", "As in `/concept cancel <dicoo>`.", "what-to-cancel")
             return Cancel(what=rest)
     if (wish := parse_housekeeping(verb, rest, mentioned)) is not None:
         return wish
@@ -77,6 +83,8 @@ def parse_concept(text: str, mentioned: tuple[str, ...] = ()) -> Said:
         f"`/concept {verb[:40]}` is not something I know.",
         "I know teach, list, show, queue, cancel, rename, delete, export, import, versions, use, "
         "retrain, share, private and help.",
+        "verb",
+        verb=verb[:40],
     )
 
 
@@ -98,7 +106,13 @@ def parse_imagine(text: str) -> Imagine:
         else:
             value, rest = _one_value(raw)
         if not value:
-            _refuse(f"--{match['name']} needs a value.", _EXAMPLES[name])
+            _refuse(
+                f"--{match['name']} needs a value.",
+                _EXAMPLES[name],
+                "no-value",
+                flag=match["name"],
+                **_shown(name),
+            )
         found |= _READ[name](value)
         prompt += rest
     return Imagine.model_validate({"prompt": prompt.strip(), **found})
@@ -134,7 +148,7 @@ def _teach(rest: str) -> Teach | OpenTeach:
         before, word = rest[: found.start()], rest[found.end() :]
     name = before.strip()
     if not name:
-        _refuse("Say which name to teach.", _TEACH_EXAMPLE)
+        _refuse("Say which name to teach.", _TEACH_EXAMPLE, "name")
     word = _ARTICLE.sub("", word.strip(), count=1) if word else ""
     words = word.split()
     style = len(words) > 1 and words[-1].lower() == "style"
@@ -159,6 +173,10 @@ def _known(name: str) -> str:
         _refuse(
             f"--{name[:40]} is not a flag I know.",
             f"I know {', '.join(f'--{flag}' for flag in _FLAGS[:-1])} and --{_FLAGS[-1]}.",
+            "flag",
+            flag=name[:40],
+            flags=tuple(f"--{flag}" for flag in _FLAGS[:-1]),
+            last=f"--{_FLAGS[-1]}",
         )
     return known
 
@@ -183,7 +201,14 @@ Fields = dict[str, int | float | bool | str | Sampler | AspectRatio | None]
 def _whole(field: str, flag: str) -> Callable[[str], Fields]:
     def read(value: str) -> Fields:
         if not _WHOLE.fullmatch(value):
-            _refuse(f"--{flag} needs a whole number, not “{value[:40]}”.", _EXAMPLES[field])
+            _refuse(
+                f"--{flag} needs a whole number, not “{value[:40]}”.",
+                _EXAMPLES[field],
+                "whole",
+                flag=flag,
+                value=value[:40],
+                shown=_shown(field)["shown"],
+            )
         return {field: int(value)}
 
     return read
@@ -192,7 +217,14 @@ def _whole(field: str, flag: str) -> Callable[[str], Fields]:
 def _decimal(field: str) -> Callable[[str], Fields]:
     def read(value: str) -> Fields:
         if not _DECIMAL.fullmatch(value):
-            _refuse(f"--{field} needs a number, not “{value[:40]}”.", _EXAMPLES[field])
+            _refuse(
+                f"--{field} needs a number, not “{value[:40]}”.",
+                _EXAMPLES[field],
+                "number",
+                flag=field,
+                value=value[:40],
+                **_shown(field),
+            )
         return {field: float(value)}
 
     return read
@@ -205,7 +237,13 @@ def _negative(value: str) -> Fields:
 def _size(value: str) -> Fields:
     found = _SIZE.fullmatch(value)
     if found is None:
-        _refuse(f"--size needs width x height, not “{value[:40]}”.", _EXAMPLES["size"])
+        _refuse(
+            f"--size needs width x height, not “{value[:40]}”.",
+            _EXAMPLES["size"],
+            "size",
+            value=value[:40],
+            shown=_shown("size")["shown"],
+        )
     return {"width": int(found[1]), "height": int(found[2])}
 
 
@@ -214,12 +252,24 @@ def _ratio(value: str) -> Fields:
         return {"ratio": AspectRatio(value)}
     except ValueError:
         known = ", ".join(AspectRatio)
-        _refuse(f"“{value[:40]}” is not an aspect ratio I know.", f"I know {known}.")
+        _refuse(
+            f"“{value[:40]}” is not an aspect ratio I know.",
+            f"I know {known}.",
+            "ratio",
+            value=value[:40],
+            known=tuple(ratio.value for ratio in AspectRatio),
+        )
 
 
 def _upscale(value: str) -> Fields:
     if value.lower() not in ("2", "2x"):
-        _refuse(f"--upscale can only be 2, not “{value[:40]}”.", _EXAMPLES["upscale"])
+        _refuse(
+            f"--upscale can only be 2, not “{value[:40]}”.",
+            _EXAMPLES["upscale"],
+            "upscale",
+            value=value[:40],
+            shown=_shown("upscale")["shown"],
+        )
     return {"upscale": True}
 
 
@@ -228,11 +278,23 @@ def _sampler(value: str) -> Fields:
         return {"sampler": Sampler(value.lower())}
     except ValueError:
         known = ", ".join(sampler.value for sampler in Sampler)
-        _refuse(f"“{value[:40]}” is not a sampler I know.", f"I know {known}.")
+        _refuse(
+            f"“{value[:40]}” is not a sampler I know.",
+            f"I know {known}.",
+            "sampler",
+            value=value[:40],
+            known=tuple(sampler.value for sampler in Sampler),
+        )
 
 
-def _refuse(message: str, hint: str) -> NoReturn:
-    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint)
+def _refuse(message: str, hint: str, case: str, **facts: Fact) -> NoReturn:
+    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint, case=case, facts=facts)
+
+
+def _shown(field: str) -> dict[str, str]:
+    """Return which flag an example is of, and what is to be typed in it."""
+    typed = _TYPED.search(_EXAMPLES[field])
+    return {"example": field, "shown": typed[0] if typed else ""}
 
 
 _NAMES: Mapping[str, str] = {

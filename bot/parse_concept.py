@@ -21,6 +21,7 @@ from bot.wishes_housekeeping import (
     UseVersion,
     Versions,
 )
+from cluster.told import Fact
 
 VERBS = ("rename", "delete", "export", "import", "versions", "use", "retrain", "share", "private")
 _ALIASES = {"remove": "delete", "version": "versions"}
@@ -45,7 +46,7 @@ def parse_housekeeping(
         case "rename":
             names = [name for name in _TO.sub(" ", rest).split() if name]
             if len(names) != 2:
-                _refuse("Say which name to change into which.", "rename <dicoo> <robot>")
+                _refuse("Say which name to change into which.", "rename <dicoo> <robot>", "rename")
             return Rename(old=names[0], new=names[1])
         case "delete":
             return Delete(name=_name(rest, verb))
@@ -57,7 +58,7 @@ def parse_housekeeping(
             return Versions(name=_name(rest, verb))
         case "use":
             if (found := _USE.fullmatch(rest)) is None:
-                _refuse("Say which version to use.", "use <dicoo> 2")
+                _refuse("Say which version to use.", "use <dicoo> 2", "use")
             return UseVersion(name=found[1], version=int(found[2]))
         case "retrain":
             return Retrain(name=_name(rest, verb))
@@ -117,6 +118,8 @@ def parse_figment(text: str) -> Housekeeping | ShowQueue | Help:
         f"`/figment {word[:40]}` is not something I know.",
         "I know queue, status, settings and help; and for admins limits, pause, resume, drain "
         "and undrain.",
+        case="figment",
+        facts={"verb": word[:40]},
     )
 
 
@@ -124,14 +127,14 @@ def _import(rest: str) -> Import:
     kind = _AS_STYLE.search(rest)
     name = rest[: kind.start()].strip() if kind else rest
     if len(name.split()) > 1:
-        _refuse("Say one name for what is in the file.", "import <dicoo>")
+        _refuse("Say one name for what is in the file.", "import <dicoo>", "import")
     return Import(name=name, style=kind is not None and kind[1].lower() == "style")
 
 
 def _share(rest: str, mentioned: tuple[str, ...]) -> ShareConcept:
     example = "share <dicoo> with #toys, everyone or @ada"
     if (found := _SHARE.fullmatch(rest)) is None:
-        _refuse("Say with whom to share it.", example)
+        _refuse("Say with whom to share it.", example, "share")
     whom = found[2].strip().lower().lstrip("@#!")
     if mentioned:
         return ShareConcept(name=found[1], whom=mentioned[-1])
@@ -141,14 +144,17 @@ def _share(rest: str, mentioned: tuple[str, ...]) -> ShareConcept:
         BotErrorCode.NOT_UNDERSTOOD,
         f"I cannot tell who or what “{found[2][:40]}” is.",
         "Choose the channel or the person from the list that Slack shows after # or @.",
+        case="whom",
+        facts={"whom": found[2][:40]},
     )
 
 
 def _name(rest: str, verb: str) -> str:
     if not rest:
-        _refuse("Say which concept.", f"{verb} <dicoo>")
+        _refuse("Say which concept.", f"{verb} <dicoo>", "concept", verb=verb)
     return rest
 
 
-def _refuse(message: str, example: str) -> NoReturn:
-    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, f"As in `/concept {example}`.")
+def _refuse(message: str, example: str, case: str, **facts: Fact) -> NoReturn:
+    hint = f"As in `/concept {example}`."
+    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint, case=case, facts=facts)

@@ -7,7 +7,7 @@ from backend.recipe import Sampler
 from bot.action_ids import Field
 from bot.asks import FileInfo, Payload
 from bot.blocks.prompt_form import KEEP_SIZE, PromptContext
-from bot.form_values import FormError, chosen, decimal, entry, text, whole
+from bot.form_values import FormError, Wrong, chosen, decimal, entry, text, whole
 from bot.wishes import Imagine
 
 
@@ -22,7 +22,7 @@ def read_prompt(view: Payload) -> tuple[Imagine, tuple[FileInfo, ...]]:
     try:
         checked_prompt(wish.prompt)
     except BackendError as error:
-        problems[Field.PROMPT] = error.message
+        problems[Field.PROMPT] = error
     if problems:
         raise FormError(problems)
     return wish, _picture(view)
@@ -33,9 +33,9 @@ def typed_so_far(view: Payload) -> Imagine:
     return _wish(view)[0]
 
 
-def _wish(view: Payload) -> tuple[Imagine, dict[str, str]]:
+def _wish(view: Payload) -> tuple[Imagine, dict[str, Wrong | BackendError]]:
     values, context = view["state"]["values"], prompt_context(view)
-    problems: dict[str, str] = {}
+    problems: dict[str, Wrong | BackendError] = {}
 
     def number(field: Field, is_whole: bool) -> int | float | None:
         try:

@@ -12,6 +12,7 @@ from bot.pictures import PictureShelf
 from bot.shown import Shown
 from bot.slack_errors import error_code
 from bot.standings import Standings
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -22,8 +23,14 @@ class Removal:
     """Takes pictures away, for who asked for them and for admins. Can be done again."""
 
     def __init__(
-        self, service: Service, calls: Calls, shelf: PictureShelf, standings: Standings
+        self,
+        service: Service,
+        calls: Calls,
+        shelf: PictureShelf,
+        standings: Standings,
+        words: Words,
     ) -> None:
+        self._words = words
         self._service = service
         self._calls = calls
         self._shelf = shelf
@@ -67,8 +74,8 @@ class Removal:
             await self._calls.update(
                 render.place.channel,
                 ts,
-                pictures_deleted_text(render),
-                pictures_deleted(render, user),
+                pictures_deleted_text(self._words, render),
+                pictures_deleted(self._words, render, user),
             )
         except SlackApiError as error:
             if error_code(error) not in _GONE:

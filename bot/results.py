@@ -23,6 +23,7 @@ from bot.shown import Shown
 from bot.slack_errors import error_code
 from bot.statuses import Status, Statuses
 from bot.texts import of_error
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -46,12 +47,14 @@ class Results:
         calls: Calls,
         shelf: PictureShelf,
         statuses: Statuses,
+        words: Words,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._renders = renders
         self._calls = calls
         self._shelf = shelf
         self._statuses = statuses
+        self._words = words
         self._now = clock
 
     async def deliver(self, delivery: Delivery) -> Receipt:
@@ -74,7 +77,7 @@ class Results:
             there = await asyncio.to_thread(_on_disk, paths)
             files, blocks = await self._message(render, there)
             ts = await self._calls.post(
-                render.place.channel, asked(render), blocks, thread, delivery.key
+                render.place.channel, asked(self._words, render), blocks, thread, delivery.key
             )
             shown = Shown(ts, tuple(files.items()))
         await self._close(render, status)
@@ -87,12 +90,13 @@ class Results:
     ) -> tuple[Mapping[int, str], list[Block]]:
         try:
             files = await self._shelf.files(paths, render.prompt)
-            return files, pictures_message(render, files)
+            return files, pictures_message(self._words, render, files)
         except BotError as error:
             if error.code is not BotErrorCode.MISSING_SCOPE:
                 raise
             # Trying again for ever would say nothing to whoever waits.
-            return {}, [section(of_error(error)), *pictures_message(render, {})]
+            said = section(of_error(self._words, error))
+            return {}, [said, *pictures_message(self._words, render, {})]
 
     async def _status(self, delivery: Delivery, render: RenderView) -> Status:
         """Find or make the message that the pictures belong to."""
@@ -104,7 +108,11 @@ class Results:
         ts = await self._calls.posted(place.channel, place.thread, key, since)
         if ts is None:
             ts = await self._calls.post(
-                place.channel, asked(render), render_status(render), place.thread, key
+                place.channel,
+                asked(self._words, render),
+                render_status(self._words, render),
+                place.thread,
+                key,
             )
         return Status(render_id=render.id, channel=place.channel, ts=ts)
 
@@ -112,7 +120,10 @@ class Results:
         async with self._statuses.turn(render.id):
             try:
                 await self._calls.update(
-                    status.channel, status.ts, asked(render), render_status(render)
+                    status.channel,
+                    status.ts,
+                    asked(self._words, render),
+                    render_status(self._words, render),
                 )
             except SlackApiError as error:
                 if error_code(error) not in _GONE:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from bot.errors import BotError, BotErrorCode
 from bot.manifest import bot_scopes
+from cluster.told import AnyOf
 
 _WHAT_TO_DO = (
     "Whoever installed it adds it under OAuth & Permissions and reinstalls the app; "
@@ -19,7 +20,10 @@ def lacking(scopes: Collection[str]) -> BotError:
     """Return what is said when any of these scopes would have been enough."""
     named = " or ".join(sorted(scopes))
     return BotError(
-        BotErrorCode.MISSING_SCOPE, f"Figment lacks the permission {named}.", _WHAT_TO_DO
+        BotErrorCode.MISSING_SCOPE,
+        f"Figment lacks the permission {named}.",
+        _WHAT_TO_DO,
+        facts={"scopes": AnyOf(tuple(sorted(scopes)))},
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BotError, BotErrorCode
+from bot.words import Language
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -111,5 +112,8 @@ class BotSettings(BaseSettings):
     """How far back `/concept teach` looks for a person's pictures."""
     max_upload_mb: float = Field(default=25, gt=0)
     """Largest file that is fetched from Slack."""
+    language: Language = Language.EN
+    """Language of what a whole channel reads, such as cards: `en` or `zh-Hans`. What one person
+    alone sees is in the language that they chose in Slack, where it is one of these."""
     log_level: LogLevel = LogLevel.INFO
     """What `figment serve` and `figment worker` write about."""

@@ -3,13 +3,14 @@
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from backend.defaults import Defaults
 from backend.roles import Rules, Who
 from bot.action_ids import Setting
 from bot.asks import Payload
 from bot.blocks.limits_form import DRAINING, GUESTS, PAUSED, STRANGERS
-from bot.forms import FormError
+from bot.form_values import FormError, Wrong
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -56,8 +57,24 @@ def _checked(model: type[M], given: dict[str, Any]) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        named = {str(one["loc"][0]): f"{one['msg']}." for one in error.errors() if one["loc"]}
-        raise FormError(named) from error
+        raise FormError(
+            {str(one["loc"][0]): _wrong(one) for one in error.errors() if one["loc"]}
+        ) from error
+
+
+def _wrong(one: ErrorDetails) -> Wrong:
+    """Return what is said of one of pydantic's errors."""
+    limits = one.get("ctx", {})
+    match one["type"]:
+        case "greater_than_equal":
+            return Wrong("form-at-least", {"least": f"{limits['ge']}"})
+        case "less_than_equal":
+            return Wrong("form-at-most", {"most": f"{limits['le']}"})
+        case "int_parsing" | "int_from_float":
+            return Wrong("form-whole-number")
+        case "float_parsing":
+            return Wrong("form-number")
+    return Wrong("form-out-of-limits")
 
 
 def _entry(values: Payload, setting: Setting) -> dict[str, Any]:

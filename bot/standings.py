@@ -1,4 +1,4 @@
-"""What Slack knows of people's part in a workspace, asked once in some minutes."""
+"""What Slack knows of people: their part in a workspace, and their language."""
 
 import time
 from collections.abc import Callable
@@ -13,25 +13,34 @@ _MOST = 5000
 
 
 class Standings:
-    """Remembers standings for a while. Backend judges what they allow."""
+    """Asks once in some minutes. Backend judges what standings allow."""
 
     def __init__(self, calls: Calls, clock: Callable[[], float] = time.monotonic) -> None:
         self._calls = calls
         self._now = clock
-        self._known: dict[Person, tuple[float, Standing]] = {}
+        self._known: dict[Person, tuple[float, Standing, str]] = {}
 
     async def of(self, person: Person, channel: str) -> Standing:
         """Return somebody's standing where they ask; an empty channel is none.
 
         Raises BotError (missing_scope) without the permission to ask: nobody is let in unseen.
         """
-        until, standing = self._known.get(person, (0.0, None))
+        standing, _ = await self._known_of(person)
+        return replace(standing, is_direct=not channel or channel.startswith("D"))
+
+    async def locale(self, person: Person) -> str:
+        """Return the locale (`zh-CN`) that somebody chose in Slack; empty where it is not told."""
+        return (await self._known_of(person))[1]
+
+    async def _known_of(self, person: Person) -> tuple[Standing, str]:
+        until, standing, locale = self._known.get(person, (0.0, None, ""))
         if standing is None or until <= self._now():
-            standing = standing_in(await self._calls.user_info(person.user), person.workspace)
+            user = await self._calls.user_info(person.user)
+            standing, locale = standing_in(user, person.workspace), str(user.get("locale") or "")
             if len(self._known) >= _MOST:
                 self._known.clear()
-            self._known[person] = (self._now() + _FRESH_SECONDS, standing)
-        return replace(standing, is_direct=not channel or channel.startswith("D"))
+            self._known[person] = (self._now() + _FRESH_SECONDS, standing, locale)
+        return standing, locale
 
     async def asker(self, ask: Ask) -> Asker:
         """Return who asks, with their standing."""

@@ -13,7 +13,7 @@ from backend.people import Place
 from backend.picture_review import Review, Tile
 from backend.requests import TeachRequest
 from backend.service import Service
-from bot import texts_teaching
+from bot import texts, texts_teaching
 from bot.answers import Answers
 from bot.asks import Ask, FileInfo, Origin, source_of
 from bot.blocks.checkpoints import checkpoint_message
@@ -38,6 +38,7 @@ from bot.wishes_teaching import (
     TrainLonger,
     UseCheckpoint,
 )
+from bot.words import Words
 from cluster.pictures import MINIMUM_PICTURES
 from cluster.spec import LearnableProperty
 
@@ -75,34 +76,35 @@ class Teacher:
 
     async def serve(self, ask: Ask, wish: Teach | OpenTeach | JobWish) -> None:
         """Do what is asked; raises BackendError, BotError, SlackBusyError, SlackApiError."""
+        words = await self._answers.words(ask)
         match wish:
             case Teach():
                 await self._teach(ask, wish)
             case OpenTeach():
-                await self._answers.tell(ask, texts_teaching.OPEN_FORM, teach_button())
+                await self._answers.tell(ask, words.mrkdwn("teach-open"), teach_button(words))
             case Keep(job_id=job_id):
                 job = await self._service.keep(job_id, await self._standings.asker(ask))
-                await self._answers.tell(ask, texts_teaching.kept(job))
+                await self._answers.tell(ask, texts_teaching.kept(words, job))
             case Retry(job_id=job_id):
                 job = await self._service.retry(job_id, await self._standings.asker(ask))
-                await self._answers.tell(ask, texts_teaching.retried(job))
+                await self._answers.tell(ask, texts_teaching.retried(words, job))
             case TrainLonger(job_id=job_id):
                 place = Place(ask.workspace, ask.channel, ask.thread)
                 asker = await self._standings.asker(ask)
                 job = await self._service.train_longer(job_id, asker, place, ask.event_id)
-                await self._answers.tell(ask, texts_teaching.longer(job))
+                await self._answers.tell(ask, texts_teaching.longer(words, job))
             case ShowCheckpoints(job_id=job_id):
                 await self._show_checkpoints(ask, job_id)
             case UseCheckpoint(job_id=job_id, step=step):
                 asker = await self._standings.asker(ask)
                 concept = await self._service.choose_checkpoint(job_id, step, asker)
-                await self._answers.replace(ask, texts_teaching.chosen(concept, step))
+                await self._answers.replace(ask, texts_teaching.chosen(words, concept, step))
             case TeachThese(draft_id=draft_id):
                 await self._teach_these(ask, self._draft(ask, draft_id))
             case DropThese(draft_id=draft_id):
                 draft = self._draft(ask, draft_id)
                 await self._drafts.forget(draft.id)
-                await self._answers.replace(ask, texts_teaching.NOTHING_QUEUED)
+                await self._answers.replace(ask, words.mrkdwn("teach-nothing-queued"))
 
     async def _teach(self, ask: Ask, wish: Teach) -> None:
         await self._calls.require(*CARD_SCOPES)
@@ -125,7 +127,8 @@ class Teacher:
             request = await self._request(draft.ask, draft.wish, fetched)
             pictures = await self._queue(request, fetched)
         await self._drafts.forget(draft.id)
-        await self._answers.replace(ask, texts_teaching.taught_with(draft.wish.name, pictures))
+        said = texts_teaching.taught_with(await self._answers.words(ask), draft.wish.name, pictures)
+        await self._answers.replace(ask, said)
 
     async def _request(self, ask: Ask, wish: Teach, fetched: Fetched) -> TeachRequest:
         place = ask.place
@@ -156,7 +159,7 @@ class Teacher:
             job = await self._service.teach(request)
         except BackendError as error:
             if fetched.problems and error.code in _NEEDS_PICTURES:
-                error.message += f" {' '.join(fetched.problems)}"
+                error.also = fetched.problems
             raise
         _log.info("taught", job=job.id, token=job.token, pictures=len(job.pictures))
         return len(job.pictures)
@@ -172,18 +175,23 @@ class Teacher:
     ) -> None:
         good = {picture.source for picture in review.good}
         draft = await self._drafts.keep(ask, wish, [f for f in files if source_of(f) in good])
-        problems = (*review.problems, *fetched.problems)
-        sheet = await self._sheet(review.tiles, wish.name, folder)
-        blocks = sheet_message(wish.name, len(review.good), problems, sheet, draft.id)
-        await self._answers.tell(ask, question(wish.name, len(review.good), problems), blocks)
+        words = await self._answers.words(ask)
+        problems = [words.told(one.told) for one in review.problems]
+        problems += [texts.problem(words, one) for one in fetched.problems]
+        sheet = await self._sheet(words, review.tiles, wish.name, folder)
+        token, good_ones = wish.name, len(review.good)
+        blocks = sheet_message(words, token, good_ones, problems, sheet, draft.id)
+        await self._answers.tell(ask, question(words, token, good_ones, problems), blocks)
         _log.info("asked_back", draft=draft.id, good=len(good), problems=len(problems))
 
-    async def _sheet(self, tiles: Sequence[Tile], token: str, folder: Path) -> str | None:
+    async def _sheet(
+        self, words: Words, tiles: Sequence[Tile], token: str, folder: Path
+    ) -> str | None:
         if not tiles:
             return None
         try:
-            path = await asyncio.to_thread(write_sheet, tiles, folder / "sheet.png")
-            return await self._calls.upload(path, f"Pictures of {token}")
+            path = await asyncio.to_thread(write_sheet, words, tiles, folder / "sheet.png")
+            return await self._calls.upload(path, words.text("job-file-pictures", token=token))
         except SLACK_FAULTS as error:
             # The problems are told in words, too.
             _log.warning("sheet_not_uploaded", error=repr(error))
@@ -192,23 +200,26 @@ class Teacher:
     async def _show_checkpoints(self, ask: Ask, job_id: str) -> None:
         found = await self._service.checkpoints(job_id, await self._standings.asker(ask))
         token = (await self._service.job(job_id)).token
-        labels = [f"step {one.step}" for one in found]
+        words = await self._answers.words(ask)
+        labels = [words.text("checkpoint-label", step=one.step) for one in found]
         tiles = tuple(
             Tile(label, one.preview, label=label) for label, one in zip(labels, found, strict=True)
         )
         with tempfile.TemporaryDirectory(prefix="figment-") as folder:
-            sheet = await self._sheet(tiles, token, Path(folder))
+            sheet = await self._sheet(words, tiles, token, Path(folder))
         steps = [one.step for one in found]
-        blocks = checkpoint_message(token, job_id, steps, sheet)
-        await self._answers.tell(ask, texts_teaching.choose(token), blocks)
+        blocks = checkpoint_message(words, token, job_id, steps, sheet)
+        await self._answers.tell(ask, texts_teaching.choose(words, token), blocks)
 
     def _draft(self, ask: Ask, draft_id: str) -> Draft:
         draft = self._drafts.of(draft_id)
         if draft is None or draft.ask.workspace != ask.workspace:
-            raise BotError(BotErrorCode.NO_MATCH, texts_teaching.DEALT_WITH)
+            raise BotError(BotErrorCode.NO_MATCH, "This was dealt with already.", case="dealt-with")
         if draft.ask.user != ask.user:
             raise BackendError(
-                ErrorCode.NOT_YOURS, "Only the person who asked for it can answer that."
+                ErrorCode.NOT_YOURS,
+                "Only the person who asked for it can answer that.",
+                case="answer",
             )
         return draft
 

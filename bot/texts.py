@@ -1,187 +1,189 @@
-"""Every sentence that people read outside of cards and forms; errors become words here."""
+"""What people read outside of cards and forms; errors become sentences here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState, RenderState
 from backend.views import ConceptView, JobView, QueueView, RenderView
-from bot.blocks.kit import Mrkdwn, code, escape, joined, mrkdwn, person
+from bot.blocks.failures import failure_said
+from bot.blocks.kit import Mrkdwn, code, escape, joined, person
 from bot.errors import BotError
+from bot.form_values import FormError, Wrong
+from bot.words import Language, Words, sentence_of
 from cluster.spec import LearnableProperty
+from cluster.told import AnyOf, Fact
 
-INTERNAL = escape(
-    "Something went wrong on Figment's side. Please try again; if it happens again, tell whoever "
-    "runs Figment that its log says more."
+_NOT_SET_UP = (
+    ErrorCode.BASE_MODEL,
+    ErrorCode.UNSAFE_BASE,
+    ErrorCode.DATABASE,
+    ErrorCode.ALREADY_RUNNING,
 )
-
-NO_FILES_ON_MESSAGE = escape(
-    "This message has no pictures. Use the shortcut on one with about five pictures of a thing."
-)
-
-NO_PICTURE_ON_MESSAGE = escape(
-    "This message has no picture. Use the shortcut on one with a picture to begin from."
-)
-
-TOO_LONG_FOR_FORM = escape(
-    "This prompt has more characters than Slack's forms take. Copy it from *Recipe* and change it."
-)
-
-_HELP = """*Teach me a word*
-Upload about five pictures of a thing, from different sides, then say
-`/concept teach <dicoo> as toy`
-or mention me with the same words on the upload itself: `@figment teach <dicoo> as toy`. \
-The word after `as` says what it is; add `style` to teach a style. `/concept teach` alone opens a \
-form, as does the shortcut *Teach this* on a message or thread with pictures.
-*Draw with it*
-`/imagine a yellow <dicoo> robot at the beach`, or mention me with a prompt, in threads too.
-Flags: `--n 4`, `--seed 7`, `--steps 20`, `--guidance 7.5`, `--until 0.5`, `--no blurry`, \
-`--ar 3:2` or `--size 512x512`, `--sampler ddim`, `--vary 0.2`, `--upscale 2`. `(word:1.3)` weighs \
-a word. Attach a picture to a mention to begin from it, with `--strength 0.6`, or use the shortcut \
-*Imagine with this* on a message. The buttons under pictures vary them, double their size, \
-change their prompt, tell their recipe and delete them.
-*Look around*
-`/concept list`, `/concept show <dicoo>`, `/concept queue`, `/concept cancel <dicoo>`, \
-`/figment status`, `/figment settings`
-*Look after a concept*
-`/concept versions <dicoo>`, `/concept use <dicoo> 2`, `/concept retrain <dicoo>`, \
-`/concept rename <dicoo> <robot>`, `/concept private <dicoo>`, \
-`/concept share <dicoo> with #toys`, `/concept export <dicoo>`, `/concept import <dicoo>` after \
-you dropped a file, `/concept delete <dicoo>`"""
-HELP = escape(_HELP)
+"""Their messages may name folders of the server: those are for its log."""
 
 
-def of_error(error: BackendError | BotError) -> Mrkdwn:
+def of_error(words: Words, error: BackendError | BotError) -> Mrkdwn:
     """Say what could not be done, and what to do about it."""
-    if isinstance(error, BotError):
-        return _plainly(error)
-    return _WORDINGS.get(error.code, _plainly)(error)
+    if error.code in _NOT_SET_UP:
+        return words.mrkdwn("error-base-model")
+    said = [one for one in _sentences(words, error) if one]
+    if isinstance(error, BackendError):
+        said += _further(words, error, said)
+    return joined(said, words.text("sentence-gap"))
 
 
-def of_any(error: Exception) -> Mrkdwn:
+def of_any(words: Words, error: Exception) -> Mrkdwn:
     """Say what went wrong, whatever it was; what we did not expect stays in the log."""
-    return of_error(error) if isinstance(error, BackendError | BotError) else INTERNAL
+    if isinstance(error, BackendError | BotError):
+        return of_error(words, error)
+    return words.mrkdwn("error-internal")
 
 
-def _plainly(error: BackendError | BotError) -> Mrkdwn:
-    return escape(f"{error.message} {error.hint}".strip())
+def in_short(words: Words, error: BackendError | BotError) -> str:
+    """Say only what is wrong, in plain text, as beside the field of a form."""
+    facts = _facts(words, error)
+    name = _name(words, error, facts)
+    return error.message if name is None else words.text(name, **facts)
 
 
-def _taken(error: BackendError) -> Mrkdwn:
-    if error.by is None:
-        return _plainly(error)
-    return joined((escape(error.message), Mrkdwn(f"({person(error.by.user)})"), escape(error.hint)))
+def beside_fields(words: Words, error: FormError) -> dict[str, str]:
+    """Say what is wrong with each field of a form, in plain text."""
+    return {
+        name: words.text(one.sentence, **one.facts)
+        if isinstance(one, Wrong)
+        else in_short(words, one)
+        for name, one in error.problems.items()
+    }
 
 
-def _suggesting(error: BackendError) -> Mrkdwn:
-    said = _plainly(error)
-    left = [one for one in error.suggestions if escape(one) not in said]
-    if not left:
-        return said
-    return joined((said, mrkdwn("Did you mean {near}?", near=" or ".join(left))))
+def in_full(words: Words, error: BackendError | BotError) -> str:
+    """Say what is wrong and what to do about it, in plain text."""
+    facts = _facts(words, error)
+    name = _name(words, error, facts)
+    if name is None:
+        return f"{error.message} {error.hint}".strip()
+    said = [words.text(name, **facts)]
+    if error.hint and f"{name}.hint" in words:
+        said.append(words.text(f"{name}.hint", **facts))
+    return words.text("sentence-gap").join(said)
 
 
-def _not_set_up(error: BackendError) -> Mrkdwn:
-    # The message may name folders of the server: that is for its log.
-    return escape(
-        "Figment's base model cannot be read, so nothing can be taught or drawn now. Whoever runs "
-        "Figment finds the reason in its log."
-    )
+def problem(words: Words, error: BotError) -> str:
+    """Say in a sentence why a file could not be had."""
+    return in_short(words, error)
 
 
-def _no_pictures(error: BackendError) -> Mrkdwn:
-    return joined((_plainly(error), escape("I look at what you uploaded here lately.")))
+def _sentences(words: Words, error: BackendError | BotError) -> list[Mrkdwn]:
+    """Say what is wrong, who is in the way, and what to do."""
+    facts = _facts(words, error)
+    name = _name(words, error, facts)
+    if name is None:
+        said, hint = escape(error.message), escape(error.hint)
+    else:
+        said, hint = words.mrkdwn(name, **facts), Mrkdwn("")
+        if error.hint and f"{name}.hint" in words:
+            hint = words.mrkdwn(f"{name}.hint", **facts)
+    if not isinstance(error, BackendError):
+        return [said, hint]
+    by, also = Mrkdwn(""), Mrkdwn("")
+    if error.code is ErrorCode.TOKEN_TAKEN and error.by is not None:
+        by = Mrkdwn(f"({person(error.by.user)})")
+    if error.code is ErrorCode.QUOTA_REACHED and error.at is not None:
+        # Slack shows it in the reader's own time zone.
+        at = f"<!date^{int(error.at.timestamp())}^{{date_short_pretty}} {{time}}|{error.hint}>"
+        hint = words.mrkdwn("error-room-again", {"when": Mrkdwn(at)})
+    if also_wrong := [problem(words, one) for one in error.also if isinstance(one, BotError)]:
+        also = escape(words.text("sentence-gap").join(also_wrong))
+    return [said, also, by, hint]
 
 
-def _until(error: BackendError) -> Mrkdwn:
-    if error.at is None:
-        return _plainly(error)
-    # Slack shows it in the reader's own time zone.
-    shown = f"<!date^{int(error.at.timestamp())}^{{date_short_pretty}} {{time}}|{error.hint}>"
-    return joined((escape(error.message), escape("There is room again:"), Mrkdwn(shown)))
+def _name(words: Words, error: BackendError | BotError, facts: Mapping[str, Fact]) -> str | None:
+    """Return which sentence says it; None where the error's own is all there is."""
+    name = sentence_of(error.code, error.case)
+    if words.fits(name, facts):
+        return name
+    # In English, the error itself knows more than what is said of everything else.
+    other = sentence_of(error.code, "other")
+    return other if words.language is not Language.EN and words.fits(other, facts) else None
 
 
-_WORDINGS: Mapping[ErrorCode, Callable[[BackendError], Mrkdwn]] = {
-    ErrorCode.NO_PICTURES: _no_pictures,
-    ErrorCode.TOKEN_TAKEN: _taken,
-    ErrorCode.QUOTA_REACHED: _until,
-    ErrorCode.BAD_INITIALIZER: _suggesting,
-    ErrorCode.UNKNOWN_TOKEN: _suggesting,
-    ErrorCode.BASE_MODEL: _not_set_up,
-    ErrorCode.DATABASE: _not_set_up,
-    ErrorCode.ALREADY_RUNNING: _not_set_up,
-}
-"""Those that need more, or less, than their own message and hint."""
+def _facts(words: Words, error: BackendError | BotError) -> dict[str, Fact]:
+    facts = dict(error.facts)
+    if isinstance(error, BackendError) and error.at is not None:
+        facts |= {"date": words.date(error.at), "time": f"{error.at:%H:%M}"}
+    return facts
 
 
-def ready(job: JobView) -> Mrkdwn:
+def _further(words: Words, error: BackendError, said: Sequence[Mrkdwn]) -> list[Mrkdwn]:
+    if error.code is ErrorCode.NO_PICTURES:
+        return [words.mrkdwn("error-no-pictures-where")]
+    if error.code not in (ErrorCode.BAD_INITIALIZER, ErrorCode.UNKNOWN_TOKEN):
+        return []
+    there = " ".join(said)
+    left = tuple(one for one in error.suggestions if escape(one) not in there)
+    return [words.mrkdwn("error-did-you-mean", near=AnyOf(left))] if left else []
+
+
+def _example(words: Words, token: str) -> Mrkdwn:
+    return code(f"/imagine {words.text('try-prompt', token=token)}")
+
+
+def ready(words: Words, job: JobView) -> Mrkdwn:
     """Tell somebody that a concept can be used."""
-    return joined(
-        (
-            person(job.owner.user),
-            Mrkdwn(f"*{escape(job.token)}* is ready. Try"),
-            Mrkdwn(f"{code(f'/imagine a {job.token} at the beach')}."),
-        )
-    )
+    marked = {"who": person(job.owner.user), "example": _example(words, job.token)}
+    return words.mrkdwn("job-is-ready", marked, token=job.token)
 
 
-def failed(job: JobView) -> Mrkdwn:
+def failed(words: Words, job: JobView) -> Mrkdwn:
     """Tell somebody that a concept was not learned."""
-    why = "" if job.failure is None else f"{job.failure.message} {job.failure.hint}".strip()
-    return joined(
-        (
-            person(job.owner.user),
-            mrkdwn("*{token}* was not learned.", token=job.token),
-            escape(why),
-        )
-    )
+    said = words.mrkdwn("job-not-learned", {"who": person(job.owner.user)}, token=job.token)
+    why = "" if job.failure is None else failure_said(words, job.failure)
+    return joined((said, escape(why)))
 
 
-def left_out(problems: Sequence[str]) -> Mrkdwn:
+def left_out(words: Words, problems: Sequence[str]) -> Mrkdwn:
     """Name the pictures that were not fetched."""
-    return escape(f"Left out: {' '.join(problems)}")
+    return words.mrkdwn("left-out", problems=words.text("sentence-gap").join(problems))
 
 
-def cancelled(thing: JobView | RenderView) -> Mrkdwn:
+def cancelled(words: Words, thing: JobView | RenderView) -> Mrkdwn:
     """Confirm that something ends."""
     if isinstance(thing, RenderView):
-        return escape("The render is cancelled.")
+        return words.mrkdwn("render-is-cancelled")
     if thing.state is JobState.STOPPING:
-        return mrkdwn("{token} is being stopped.", token=thing.token)
-    return mrkdwn("{token} is cancelled.", token=thing.token)
+        return words.mrkdwn("job-stops", token=thing.token)
+    return words.mrkdwn("job-is-cancelled", token=thing.token)
 
 
-def concept_line(concept: ConceptView) -> Mrkdwn:
+def concept_line(words: Words, concept: ConceptView) -> Mrkdwn:
     """Describe a concept in a line."""
-    kind = "a style" if concept.learnable_property is LearnableProperty.STYLE else "a thing"
+    is_style = concept.learnable_property is LearnableProperty.STYLE
+    facts: dict[str, Fact] = {
+        "token": concept.token,
+        "kind": "style" if is_style else "object",
+        "date": words.date(concept.created_at),
+    }
+    who = {"who": person(concept.owner.user)}
     if concept.job_id is None:
-        how = mrkdwn("{kind} from a file, imported by", kind=kind)
-    else:
-        how = mrkdwn("{kind} that began as {word}, taught by", kind=kind, word=concept.initializer)
-    return joined(
-        (
-            Mrkdwn(f"*{escape(concept.token)}*"),
-            how,
-            person(concept.owner.user),
-            escape(f"on {concept.created_at:%d %B %Y}" + (", private" * concept.is_private)),
-        )
-    )
+        of_file = "concept-line-file-private" if concept.is_private else "concept-line-file"
+        return words.mrkdwn(of_file, who, **facts)
+    taught = "concept-line-private" if concept.is_private else "concept-line"
+    return words.mrkdwn(taught, who, word=concept.initializer, **facts)
 
 
-def concept_list(concepts: Sequence[ConceptView]) -> Mrkdwn:
+def concept_list(words: Words, concepts: Sequence[ConceptView]) -> Mrkdwn:
     """List what a workspace has taught."""
     if not concepts:
-        return joined((escape("Nothing was taught here yet."), HELP), "\n")
-    return joined((concept_line(one) for one in concepts), "\n")
+        return joined((words.mrkdwn("concepts-none"), words.mrkdwn("help")), "\n")
+    return joined((concept_line(words, one) for one in concepts), "\n")
 
 
-def queue(view: QueueView) -> Mrkdwn:
+def queue(words: Words, view: QueueView) -> Mrkdwn:
     """List what has not ended yet."""
     if not view.jobs and not view.renders:
-        return escape("The queue is empty.")
-    return joined(
-        [job_line(job) for job in view.jobs] + [render_line(render) for render in view.renders],
-        "\n",
-    )
+        return words.mrkdwn("queue-empty")
+    jobs = [job_line(words, job) for job in view.jobs]
+    return joined([*jobs, *(render_line(words, render) for render in view.renders)], "\n")
 
 
 def short_id(thing_id: str) -> str:
@@ -189,36 +191,34 @@ def short_id(thing_id: str) -> str:
     return thing_id[:8]
 
 
-def job_line(job: JobView) -> Mrkdwn:
+def job_line(words: Words, job: JobView) -> Mrkdwn:
     """Say in a line how a job stands."""
-    state = {
-        JobState.QUEUED: f"waiting, number {job.queue_position or 1} in line",
-        JobState.STOPPING: "stopping",
-        JobState.PREPARING: "preparing",
-    }.get(job.state, f"learning, step {job.step} of {job.max_steps}")
-    return joined(
-        (
-            Mrkdwn(f"*{escape(job.token)}*"),
-            escape(f"{state}, asked by"),
-            person(job.owner.user),
-            code(short_id(job.id)),
-        )
-    )
+    match job.state:
+        case JobState.QUEUED:
+            state = words.text("job-line-queued", number=job.queue_position or 1)
+        case JobState.STOPPING:
+            state = words.text("job-line-stopping")
+        case JobState.PREPARING:
+            state = words.text("job-line-preparing")
+        case _:
+            state = words.text("job-line-learning", step=job.step, steps=job.max_steps)
+    marked = {"who": person(job.owner.user), "id": code(short_id(job.id))}
+    return words.mrkdwn("job-line", marked, token=job.token, state=state)
 
 
-def render_line(render: RenderView) -> Mrkdwn:
+def render_line(words: Words, render: RenderView) -> Mrkdwn:
     """Say in a line how a render stands."""
-    if render.state is RenderState.DRAWING:
-        state = f"{render.done} of {render.count} drawn"
-        if render.step:
-            state += f", step {render.step} of {render.steps}"
-    else:
-        state = f"waiting, number {render.queue_position or 1} in line"
-    return joined(
-        (
-            escape(f"“{render.prompt[:120]}”,"),
-            escape(f"{state}, asked by"),
-            person(render.owner.user),
-            code(short_id(render.id)),
+    if render.state is not RenderState.DRAWING:
+        state = words.text("render-line-queued", number=render.queue_position or 1)
+    elif render.step:
+        state = words.text(
+            "render-line-step",
+            done=render.done,
+            count=render.count,
+            step=render.step,
+            steps=render.steps,
         )
-    )
+    else:
+        state = words.text("render-line-drawing", done=render.done, count=render.count)
+    marked = {"who": person(render.owner.user), "id": code(short_id(render.id))}
+    return words.mrkdwn("render-line", marked, prompt=render.prompt[:120], state=state)

@@ -1,152 +1,136 @@
-"""Sentences about concepts that are there, limits and how busy everything is."""
+"""What is said about concepts that are there, limits and how busy everything is."""
 
 from backend.defaults import Defaults
 from backend.roles import Rules
 from backend.views import ConceptView, ImportView, StatusView
-from bot.blocks.kit import Mrkdwn, code, escape, joined, mrkdwn, person
-from bot.blocks.progress import count, duration
-
-WHAT_IS_KEPT = (
-    "Its rows, versions, samples and the photos it was taught from are removed from Figment. "
-    "Pictures that were drawn and posted stay, and so do messages and files in Slack."
-)
-NO_EMBEDDING = escape(
-    "I found no file with a concept. Drop a .safetensors, .pt or .bin here, then ask again, or "
-    "attach it to a message that mentions me."
-)
+from bot.blocks.kit import Mrkdwn, code, escape, joined, person
+from bot.blocks.progress import duration
+from bot.words import Words
 
 
-def renamed(old: str, concept: ConceptView) -> Mrkdwn:
+def renamed(words: Words, old: str, concept: ConceptView) -> Mrkdwn:
     """Confirm a new name."""
-    return mrkdwn("{old} is now called {new}.", old=old, new=concept.token)
+    return words.mrkdwn("concept-renamed", old=old, new=concept.token)
 
 
-def delete_question(concept: ConceptView) -> Mrkdwn:
+def delete_question(words: Words, concept: ConceptView) -> Mrkdwn:
     """Ask back before a concept goes."""
-    return joined((mrkdwn("Delete *{token}*?", token=concept.token), escape(WHAT_IS_KEPT)))
+    return words.mrkdwn("concept-delete-question", token=concept.token)
 
 
-def deleted(token: str) -> Mrkdwn:
+def deleted(words: Words, token: str) -> Mrkdwn:
     """Confirm that a concept is gone."""
-    kept = "Pictures that were drawn with it, and messages in Slack, stay."
-    return joined((mrkdwn("{token} is deleted.", token=token), escape(kept)))
+    return words.mrkdwn("concept-deleted", token=token)
 
 
-def exported(concept: ConceptView) -> Mrkdwn:
+def exported(words: Words, concept: ConceptView) -> Mrkdwn:
     """Say what is in a file."""
-    return joined(
-        (
-            Mrkdwn(f"*{escape(concept.token)}*"),
-            escape(f"version {concept.version}, {count(concept.vectors, 'row')}:"),
-            escape("load it with diffusers, AUTOMATIC1111 or ComfyUI."),
-        )
+    return words.mrkdwn(
+        "concept-exported", token=concept.token, version=concept.version, rows=concept.vectors
     )
 
 
-def imported(view: ImportView) -> Mrkdwn:
+def imported(words: Words, view: ImportView) -> Mrkdwn:
     """Say what came of a file."""
     concept = view.concept
-    how = "is" if view.is_new else "was there already, as"
-    rows = count(concept.vectors, "row")
-    said = f"{how} version {concept.version}, {rows} in {view.format.value}\u2019s format."
-    return joined(
-        (
-            Mrkdwn(f"*{escape(concept.token)}*"),
-            escape(said),
-            escape(" ".join(view.warnings)),
-            Mrkdwn(f"Try {code(f'/imagine a {concept.token} at the beach')}."),
-        )
-    )
-
-
-def in_use(concept: ConceptView) -> Mrkdwn:
-    """Confirm which version is drawn with."""
-    return mrkdwn(
-        "{token} is now drawn in version {version}.",
+    said = words.mrkdwn(
+        "concept-imported" if view.is_new else "concept-imported-before",
         token=concept.token,
-        version=str(concept.version),
+        version=concept.version,
+        rows=concept.vectors,
+        format=view.format.value,
     )
+    prompt = words.text("try-prompt", token=concept.token)
+    example = words.mrkdwn("try", {"example": code(f"/imagine {prompt}")})
+    return joined((said, escape(" ".join(view.warnings)), example))
 
 
-def everyones(concept: ConceptView) -> Mrkdwn:
+def in_use(words: Words, concept: ConceptView) -> Mrkdwn:
+    """Confirm which version is drawn with."""
+    return words.mrkdwn("concept-in-use", token=concept.token, version=concept.version)
+
+
+def everyones(words: Words, concept: ConceptView) -> Mrkdwn:
     """Say that there is nothing to share."""
-    return joined(
-        (
-            mrkdwn("Everyone here can use {token} already.", token=concept.token),
-            Mrkdwn(f"{code(f'/concept private {concept.token}')} would keep it to you."),
-        )
-    )
+    command = {"command": code(f"/concept private {concept.token}")}
+    return words.mrkdwn("concept-everyones", command, token=concept.token)
 
 
-def shared(concept: ConceptView, whom: Mrkdwn) -> Mrkdwn:
+def shared(words: Words, concept: ConceptView, whom: Mrkdwn) -> Mrkdwn:
     """Confirm that somebody more has a concept."""
-    return joined((mrkdwn("{token} is shared with", token=concept.token), Mrkdwn(f"{whom}.")))
+    return words.mrkdwn("concept-shared", {"whom": whom}, token=concept.token)
 
 
-def whom(target: str) -> Mrkdwn:
+def whom(words: Words, target: str) -> Mrkdwn:
     """Name whom something is shared with: `everyone`, `#` and a channel, `@` and a person."""
     if target.startswith("#"):
         return Mrkdwn(f"<#{escape(target[1:])}>")
-    return person(target[1:]) if target.startswith("@") else escape("everyone")
+    return person(target[1:]) if target.startswith("@") else words.mrkdwn("everyone")
 
 
-def private(concept: ConceptView) -> Mrkdwn:
+def private(words: Words, concept: ConceptView) -> Mrkdwn:
     """Confirm that a concept is kept to its owner."""
-    return joined(
-        (
-            mrkdwn("{token} is private now: only", token=concept.token),
-            person(concept.owner.user),
-            escape("can see it and draw with it, until it is shared again."),
-        )
-    )
+    who = {"who": person(concept.owner.user)}
+    return words.mrkdwn("concept-private", who, token=concept.token)
 
 
-def status(view: StatusView) -> Mrkdwn:
+def status(words: Words, view: StatusView) -> Mrkdwn:
     """Say how busy everything is."""
-    slots = count(view.slots, "slot")
-    jobs = f"{view.jobs_in_work} of {slots} in use, {view.jobs_waiting} waiting"
-    workers = count(view.workers, "worker")
-    drawing = count(view.pictures_in_work, "picture")
-    pictures = f"{workers} drawing {drawing}, {view.pictures_waiting} waiting"
     lines = [
-        joined((Mrkdwn("*Training*"), escape(jobs + _waits(view.job_wait_seconds)))),
-        joined((Mrkdwn("*Drawing*"), escape(pictures + _waits(view.picture_wait_seconds)))),
+        words.mrkdwn(
+            "status-training",
+            used=view.jobs_in_work,
+            slots=view.slots,
+            waiting=view.jobs_waiting,
+            waited=_waited(words, view.job_wait_seconds),
+        ),
+        words.mrkdwn(
+            "status-drawing",
+            workers=view.workers,
+            pictures=view.pictures_in_work,
+            waiting=view.pictures_waiting,
+            waited=_waited(words, view.picture_wait_seconds),
+        ),
     ]
     if view.job_seconds is not None:
-        lines.append(escape(f"Learning a concept took {duration(view.job_seconds)} lately."))
+        took = duration(words, view.job_seconds)
+        lines.append(words.mrkdwn("status-job-took", duration=took))
     if view.is_paused:
-        lines.append(escape("Paused: no training job begins until an admin resumes."))
+        lines.append(words.mrkdwn("status-paused"))
     if view.is_draining:
-        lines.append(escape("Draining: nothing new is taken until an admin opens again."))
+        lines.append(words.mrkdwn("status-draining"))
     return joined(lines, "\n")
 
 
-def _waits(seconds: float | None) -> str:
-    return "" if seconds is None else f"; people waited {duration(seconds)} lately"
+def _waited(words: Words, seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return words.text("status-waited", duration=duration(words, seconds))
 
 
-def defaults(view: Defaults) -> Mrkdwn:
+def defaults(words: Words, view: Defaults) -> Mrkdwn:
     """Say what somebody's prompts mean where they give no flag."""
-    said = [
-        count(view.pictures, "picture") if view.pictures else "",
-        f"aspect ratio {view.ratio.value}" if view.ratio else "",
-        count(view.steps, "step") if view.steps else "",
-        f"guidance {view.guidance:g}" if view.guidance is not None else "",
-        f"sampler {view.sampler.value}" if view.sampler else "",
-    ]
-    own = ", ".join(one for one in said if one)
-    return escape(f"Where you give no flag: {own or 'what is usual here'}.")
+    said = []
+    if view.pictures:
+        said.append(words.text("count-pictures", pictures=view.pictures))
+    if view.ratio:
+        said.append(words.text("defaults-ratio", ratio=view.ratio.value))
+    if view.steps:
+        said.append(words.text("count-steps", steps=view.steps))
+    if view.guidance is not None:
+        said.append(words.text("defaults-guidance", guidance=f"{view.guidance:g}"))
+    if view.sampler:
+        said.append(words.text("defaults-sampler", sampler=view.sampler.value))
+    if not said:
+        return words.mrkdwn("defaults-usual")
+    return words.mrkdwn("defaults-said", defaults=words.text("list-comma").join(said))
 
 
-def paused(rules: Rules) -> Mrkdwn:
+def paused(words: Words, rules: Rules) -> Mrkdwn:
     """Confirm whether jobs begin."""
-    if rules.paused:
-        return escape("Paused: no training job begins until `/figment resume`.")
-    return escape("Training jobs begin again.")
+    return words.mrkdwn("paused") if rules.paused else words.mrkdwn("resumed")
 
 
-def draining(rules: Rules) -> Mrkdwn:
+def draining(words: Words, rules: Rules) -> Mrkdwn:
     """Confirm whether anything new is taken."""
-    if rules.draining:
-        return escape("Draining: nothing new is taken until `/figment undrain`.")
-    return escape("New requests are taken again.")
+    return words.mrkdwn("draining") if rules.draining else words.mrkdwn("undrained")

@@ -15,6 +15,7 @@ from bot.calls import SLACK_FAULTS, Calls
 from bot.errors import SlackBusyError
 from bot.rounds import Rounds
 from bot.statuses import Status, Statuses
+from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
@@ -56,11 +57,13 @@ class Watch:
         renders: Renders,
         calls: Calls,
         statuses: Statuses,
+        words: Words,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._renders = renders
         self._calls = calls
         self._statuses = statuses
+        self._words = words
         self._now = clock
         self._said: dict[str, _Said] = {}
         self._rounds = Rounds("watch", self._next_round, _LOOK_SECONDS)
@@ -94,7 +97,7 @@ class Watch:
         render = await self._renders.render(status.render_id)
         if render.state not in OPEN_RENDERS:
             return
-        line = status_line(render)
+        line = status_line(self._words, render)
         stage = _Stage(render.state, render.done, render.queue_position)
         # What it says was true when it was posted, which need not be so any more at a first look.
         said = self._said.setdefault(render.id, _Said(status.line, None, self._now()))
@@ -107,7 +110,10 @@ class Watch:
                 # Its end was told meanwhile, and this is older.
                 return
             await self._calls.update(
-                status.channel, status.ts, asked(render), render_status(render)
+                status.channel,
+                status.ts,
+                asked(self._words, render),
+                render_status(self._words, render),
             )
         self._said[render.id] = _Said(line, stage, self._now())
 

@@ -36,6 +36,7 @@ from bot.gathering import Gatherer
 from bot.homes import Homes
 from bot.housekeeping import Housekeeper
 from bot.inbox import Inbox
+from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.removal import Removal
 from bot.results import Results
@@ -46,6 +47,7 @@ from bot.standings import Standings
 from bot.statuses import Statuses
 from bot.teaching import Teacher
 from bot.watch import Watch
+from bot.words import read_sentences
 from cluster.settings import ClusterSettings
 
 _log = structlog.get_logger(__name__)
@@ -83,8 +85,11 @@ class Figment:
             token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
         )
         self._standings = Standings(self._calls)
+        sentences = read_sentences()
+        words = sentences.of(bot.language)
+        self._languages = Languages(sentences, words, self._standings)
         self._drafts = Drafts(self._service)
-        answers = Answers(self._calls, self._service)
+        answers = Answers(self._calls, self._service, self._languages)
         gatherer = Gatherer(self._calls, bot.upload_minutes)
         self._drawing = Drawing(
             self._service, self._calls, answers, fetcher, self._statuses, self._standings
@@ -105,7 +110,7 @@ class Figment:
             fetcher,
             self._shelf,
             self._drawing,
-            Removal(self._service, self._calls, self._shelf, self._standings),
+            Removal(self._service, self._calls, self._shelf, self._standings, words),
             self._standings,
             Housekeeper(self._service, self._calls, answers, gatherer, fetcher, self._standings),
         )
@@ -113,15 +118,19 @@ class Figment:
         self._deliverer = Deliverer(
             self._service,
             {
-                DeliveryKind.CARD: Cards(self._service, self._calls, bot.preview_seconds).deliver,
+                DeliveryKind.CARD: Cards(
+                    self._service, self._calls, words, bot.preview_seconds
+                ).deliver,
                 DeliveryKind.PICTURES: Results(
-                    self._service, self._calls, self._shelf, self._statuses
+                    self._service, self._calls, self._shelf, self._statuses, words
                 ).deliver,
                 DeliveryKind.NOTE: Notes(self._calls).deliver,
             },
         )
-        self._watch = Watch(self._service, self._calls, self._statuses)
-        self._homes = Homes(self._service, self._calls, self._shelf, self._standings)
+        self._watch = Watch(self._service, self._calls, self._statuses, words)
+        self._homes = Homes(
+            self._service, self._calls, self._shelf, self._standings, self._languages
+        )
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -193,6 +202,7 @@ class Figment:
             self._calls,
             self._homes,
             self._standings,
+            self._languages,
             utc_now,
         )
         if self._connection is Connection.HTTP:

@@ -34,6 +34,8 @@ def check_against_table(file: str, rows: NDArray[np.float32], table: TokenTable)
             f"has rows of {width} numbers, and this base model's have {table.hidden}",
             "It was learned on another kind of base model: 768 are Stable Diffusion 1.x, "
             "1024 are 2.x.",
+            case="other-base",
+            facts={"width": width, "hidden": table.hidden},
         )
     shares = np.linalg.norm(rows.astype(np.float64), axis=1) / max(table.usual_norm, 1e-12)
     longest, shortest = float(shares.max()), float(shares.min())
@@ -42,9 +44,11 @@ def check_against_table(file: str, rows: NDArray[np.float32], table: TokenTable)
             file,
             f"has a row {longest:.3g} times as long as those of the base model are",
             "Its training went astray; an earlier step of it may be usable.",
+            case="too-long",
+            facts={"times": f"{longest:.3g}"},
         )
     if not shares.any():
-        raise refusal(file, "has nothing but zeros in it", "It was never trained.")
+        raise refusal(file, "has nothing but zeros in it", "It was never trained.", case="zeros")
     warnings = []
     if longest > UNUSUAL_NORM:
         warnings.append(

@@ -13,6 +13,7 @@ from safetensors.numpy import save
 from cluster.errors import EmbeddingFileError, PlaceholderError
 from cluster.placeholder import parse_placeholder
 from cluster.run_dir import write_atomically
+from cluster.told import NO_FACTS, Facts
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes. The most rows of the widest base, in float32, are a tenth of it."""
@@ -31,9 +32,12 @@ class EmbeddingFile:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-def refusal(name: str, why: str, hint: str = _HINT) -> EmbeddingFileError:
+def refusal(
+    name: str, why: str, hint: str = _HINT, *, case: str = "", facts: Facts = NO_FACTS
+) -> EmbeddingFileError:
     """The error over a file that holds no embedding; `why` goes on after its name."""
-    return EmbeddingFileError("bad_embedding", f"{shown(name)} {why}.", hint)
+    told = {"file": shown(name), **facts}
+    return EmbeddingFileError("bad_embedding", f"{shown(name)} {why}.", hint, case=case, facts=told)
 
 
 def shown(text: str) -> str:
@@ -57,7 +61,7 @@ def read_small_file(path: Path) -> bytes:
     except OSError as error:
         raise refusal(path.name, f"cannot be read: {error.strerror or 'unknown'}") from error
     if len(data) > LARGEST_FILE:
-        raise refusal(path.name, "is too large to be a concept")
+        raise refusal(path.name, "is too large to be a concept", case="too-large")
     return data
 
 
@@ -73,7 +77,7 @@ def decode_safetensors(
         tensors = deserialize(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     except (SafetensorError, ValueError, TypeError) as error:
-        raise refusal(name, "is not a safetensors file") from error
+        raise refusal(name, "is not a safetensors file", case="no-safetensors") from error
     decoded = {}
     for key, tensor in tensors:
         kind, raw, shape = tensor["dtype"], tensor["data"], tensor["shape"]

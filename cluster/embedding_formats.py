@@ -92,10 +92,18 @@ def recognise(file: str, content: Mapping[str, Any], metadata: Mapping[str, str]
             f"is for a model with other text encoders ({', '.join(others)}), "
             "such as Stable Diffusion XL",
             _HINT,
+            case="other-encoders",
+            facts={"encoders": tuple(others)},
         )
     found = _arrays(content)
     if len(found) != 1 or len(content) != 1:
-        raise refusal(file, f"holds {len(found)} embeddings instead of one", _HINT)
+        raise refusal(
+            file,
+            f"holds {len(found)} embeddings instead of one",
+            _HINT,
+            case="several",
+            facts={"number": len(found)},
+        )
     [(name, values)] = found.items()
     if name == "emb_params":
         return FoundEmbedding(EmbeddingFormat.KOHYA, "", checked_rows(file, values), kept)

@@ -81,6 +81,7 @@ def _unsafe(name: str, why: str) -> EmbeddingFileError:
         "unsafe_embedding",
         f"{shown(name)} {why}.",
         "Nothing of it has run; ask for a safetensors file, which holds nothing but numbers.",
+        facts={"file": shown(name)},
     )
 
 

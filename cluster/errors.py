@@ -1,17 +1,25 @@
 """The one family of errors that cluster raises."""
 
+from cluster.told import NO_FACTS, Facts
+
 
 class ClusterError(Exception):
     """What could not be done, in words a person can act on.
 
-    `code` is stable, `message` one sentence, `hint` what to do about it (may be empty).
+    `code` is stable, `message` one sentence, `hint` what to do about it (may be empty). For who
+    says it in another language, `case` is which of the code's sentences it is, and `facts` what
+    stands in it.
     """
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, case: str = "", facts: Facts = NO_FACTS
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.case = case
+        self.facts = facts
 
 
 class PlaceholderError(ClusterError):

@@ -14,11 +14,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cluster.errors import PictureError
 from cluster.run_dir import write_atomically
+from cluster.told import Told
 
 MINIMUM_PICTURES = 2
 MAXIMUM_PICTURES = 20
 MAXIMUM_PIXELS = 40_000_000
 """A 40-megapixel picture decodes to 120 MB; phones stay below, decompression bombs do not."""
+_MEGAPIXELS = MAXIMUM_PIXELS // 1_000_000
 NEAR_DUPLICATE_DISTANCE = 3
 """Differing bits of a 64-bit perceptual hash. Re-encoded and resized copies of the toybox's
 pictures differ in at most 2, different poses of one toy in at least 6."""
@@ -49,6 +51,7 @@ class PictureProblem:
     name: str
     code: PictureProblemCode
     message: str
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,18 @@ def _header_problem(path: Path, name: str, minimum_side: int) -> PictureProblem 
         with path.open("rb") as file:
             head = file.read(512).lstrip().lower()
     except OSError:
-        return PictureProblem(name, PictureProblemCode.UNREADABLE, f"{name} cannot be read.")
+        return PictureProblem(
+            name,
+            PictureProblemCode.UNREADABLE,
+            f"{name} cannot be read.",
+            Told("bad_pictures", "unreadable", {"name": name}),
+        )
     if head.startswith((b"<!doctype html", b"<html")):
         return PictureProblem(
             name,
             PictureProblemCode.NOT_A_PICTURE,
             f"{name} is a web page, not a picture; was it shared with Figment?",
+            Told("bad_pictures", "web-page", {"name": name}),
         )
     try:
         with _open(path) as picture:
@@ -97,27 +106,30 @@ def _header_problem(path: Path, name: str, minimum_side: int) -> PictureProblem 
         return PictureProblem(
             name,
             PictureProblemCode.TOO_LARGE,
-            f"{name} has too many pixels; pictures of up to "
-            f"{MAXIMUM_PIXELS // 1_000_000} megapixels can be used.",
+            f"{name} has too many pixels; pictures of up to {_MEGAPIXELS} megapixels can be used.",
+            Told("bad_pictures", "too-many-pixels", {"name": name, "most": _MEGAPIXELS}),
         )
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return PictureProblem(
             name,
             PictureProblemCode.NOT_A_PICTURE,
             f"{name} is not a picture, whatever its name says.",
+            Told("bad_pictures", "not-a-picture", {"name": name}),
         )
+    size: dict[str, str | int] = {"name": name, "width": width, "height": height}
     if width * height > MAXIMUM_PIXELS:
         return PictureProblem(
             name,
             PictureProblemCode.TOO_LARGE,
-            f"{name} is {width} x {height}; pictures of up to "
-            f"{MAXIMUM_PIXELS // 1_000_000} megapixels are read.",
+            f"{name} is {width} x {height}; pictures of up to {_MEGAPIXELS} megapixels are read.",
+            Told("bad_pictures", "too-large", {**size, "most": _MEGAPIXELS}),
         )
     if min(width, height) < minimum_side:
         return PictureProblem(
             name,
             PictureProblemCode.TOO_SMALL,
             f"{name} is {width} x {height}; its shorter side needs at least {minimum_side}.",
+            Told("bad_pictures", "too-small", {**size, "least": minimum_side}),
         )
     return None
 
@@ -148,12 +160,22 @@ def read_picture(path: Path, name: str, minimum_side: int) -> Image.Image:
     """
     problem = _header_problem(path, name, minimum_side)
     if problem is not None:
-        raise PictureError("bad_pictures", problem.message, "Send another one.")
+        raise PictureError(
+            "bad_pictures",
+            problem.message,
+            "Send another one.",
+            case=problem.told.case,
+            facts=problem.told.facts,
+        )
     try:
         return _decoded(path)
     except (OSError, ValueError, SyntaxError) as error:
         raise PictureError(
-            "bad_pictures", f"{name} is damaged and cannot be read to its end.", "Send another one."
+            "bad_pictures",
+            f"{name} is damaged and cannot be read to its end.",
+            "Send another one.",
+            case="damaged",
+            facts={"name": name},
         ) from error
 
 
@@ -177,12 +199,14 @@ def inspect_pictures(
             seen = imagehash.phash(_decoded(path))
         except (OSError, ValueError, SyntaxError):
             message = f"{name} is damaged and cannot be read to its end."
-            problems.append(PictureProblem(name, PictureProblemCode.UNREADABLE, message))
+            told = Told("bad_pictures", "damaged", {"name": name})
+            problems.append(PictureProblem(name, PictureProblemCode.UNREADABLE, message, told))
             continue
         twin = next((n for n, h in hashes if h - seen <= NEAR_DUPLICATE_DISTANCE), None)
         if twin is not None:
             message = f"{name} shows the same as {twin}."
-            problems.append(PictureProblem(name, PictureProblemCode.NEAR_DUPLICATE, message))
+            told = Told("bad_pictures", "near-duplicate", {"name": name, "twin": twin})
+            problems.append(PictureProblem(name, PictureProblemCode.NEAR_DUPLICATE, message, told))
             continue
         hashes.append((name, seen))
         good.append(path)

@@ -28,6 +28,7 @@ def parse_placeholder(text: str) -> str:
             "bad_placeholder",
             f"'{shown}' cannot be a name: use letters, digits, - or _, such as <dicoo>.",
             "1 to 32 of a-z, 0-9, - and _, beginning and ending with a letter or a digit.",
+            facts={"name": shown},
         )
     return f"<{name}>"
 

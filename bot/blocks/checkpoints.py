@@ -11,27 +11,30 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.action_ids import Action
-from bot.blocks.kit import mrkdwn, picture, section
+from bot.blocks.kit import picture, section
+from bot.words import Words
 
 _MOST = 100
 """What Slack's lists take; the earliest are left out first."""
 
 
 def checkpoint_message(
-    token: str, job_id: str, steps: Sequence[int], sheet: str | None
+    words: Words, token: str, job_id: str, steps: Sequence[int], sheet: str | None
 ) -> list[Block]:
     """Return the sheet and a list to choose from; `sheet` is a file in Slack."""
-    said = mrkdwn("What {token} was on its way. Which one is to be used?", token=token)
-    blocks: list[Block] = [section(said)]
+    blocks: list[Block] = [section(words.mrkdwn("checkpoint-question", token=token))]
     if sheet is not None:
-        blocks.append(picture(sheet, f"Previews of {token} by step"))
+        blocks.append(picture(sheet, words.text("checkpoint-alt", token=token)))
     options = [
-        Option(value=f"{job_id} {step}", text=PlainTextObject(text=f"Step {step}"))
+        Option(
+            value=f"{job_id} {step}",
+            text=PlainTextObject(text=words.text("checkpoint-step", step=step)),
+        )
         for step in steps[-_MOST:]
     ]
     select = StaticSelectElement(
         action_id=Action.CHECKPOINT_USE,
-        placeholder=PlainTextObject(text="Choose a step"),
+        placeholder=PlainTextObject(text=words.text("checkpoint-choose")),
         options=options,
     )
     blocks.append(ActionsBlock(block_id="buttons", elements=[select]))

@@ -13,61 +13,59 @@ from bot.blocks.kit import (
     button,
     buttons,
     confirm,
-    escape,
     header,
-    joined,
     person,
     section,
     within,
 )
 from bot.blocks.scores import score_facts
+from bot.words import Words
 
 
-def versions_card(versions: Sequence[VersionView]) -> list[Block]:
+def versions_card(words: Words, versions: Sequence[VersionView]) -> list[Block]:
     """Return the versions of a concept, at least one, each with a button to use it."""
     token = versions[0].concept.token
-    blocks: list[Block] = [header(f"Versions of {token}")]
+    blocks: list[Block] = [header(words.text("versions-of", token=token))]
     for one in versions:
         use = None
         if not one.is_current:
             number = one.concept.version
-            use = button(f"Use version {number}", Action.CONCEPT_USE, f"{token} {number}")
-        blocks.append(section(version_line(one), use))
+            label = words.text("version-use", version=number)
+            use = button(label, Action.CONCEPT_USE, f"{token} {number}")
+        blocks.append(section(version_line(words, one), use))
     return within(blocks, MESSAGE_BLOCKS)
 
 
-def version_line(one: VersionView) -> Mrkdwn:
+def version_line(words: Words, one: VersionView) -> Mrkdwn:
     """Describe a version in a line."""
     concept = one.concept
-    facts = [f"{concept.created_at:%d %B %Y}"]
+    facts = [words.date(concept.created_at)]
     if concept.improvement is not None:
-        facts.append(f"evaluation loss {concept.improvement:.1%} lower")
-    facts += score_facts(concept.scores)
+        facts.append(words.text("score-loss", share=f"{concept.improvement:.1%}"))
+    facts += score_facts(words, concept.scores)
     if concept.job_id is None:
-        facts.append("from a file")
-    mark = " (in use)" if one.is_current else ""
-    return joined(
-        (
-            Mrkdwn(f"*Version {concept.version}*{mark}"),
-            escape(" \u00b7 ".join(facts)),
-            Mrkdwn(f"by {person(one.by.user)}"),
-        )
+        facts.append(words.text("version-from-file"))
+    return words.mrkdwn(
+        "version-line-current" if one.is_current else "version-line",
+        {"who": person(one.by.user)},
+        version=concept.version,
+        facts=words.text("list-dot").join(facts),
     )
 
 
-def delete_card(concept: ConceptView) -> list[Block]:
+def delete_card(words: Words, concept: ConceptView) -> list[Block]:
     """Return the question whether a concept is to go."""
     sure = confirm(
-        "Delete for good?",
-        f"{concept.token} cannot be brought back.",
-        "Delete",
-        "Keep it",
+        words.text("concept-delete-title"),
+        words.text("concept-delete-what", token=concept.token),
+        words.text("delete"),
+        words.text("concept-delete-no"),
     )
     return [
-        section(texts.delete_question(concept)),
+        section(texts.delete_question(words, concept)),
         buttons(
             button(
-                f"Delete {concept.token}",
+                words.text("concept-delete", token=concept.token),
                 Action.CONCEPT_DELETE,
                 concept.token,
                 style="danger",

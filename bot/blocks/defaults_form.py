@@ -7,24 +7,39 @@ from backend.aspect import AspectRatio
 from backend.defaults import Defaults
 from backend.recipe import Sampler
 from bot.action_ids import Setting, SettingsForm
-from bot.blocks.kit import escape, section
+from bot.blocks.kit import section
 from bot.blocks.settings_fields import choice, field, number, settings_view
+from bot.words import Words
 
 
-def defaults_modal(own: Defaults) -> View:
+def defaults_modal(words: Words, own: Defaults) -> View:
     """Return the form, filled with the defaults of now."""
     ratios = {ratio.value: ratio.value for ratio in AspectRatio}
     samplers = {sampler.value: sampler.value for sampler in Sampler}
     blocks: list[Block] = [
-        section(escape("For your own prompts, where you give no flag. Empty: as is usual here.")),
-        field(Setting.PICTURES, "Pictures", number(Setting.PICTURES, own.pictures, 1)),
-        field(Setting.RATIO, "Aspect ratio", choice(Setting.RATIO, ratios, own.ratio)),
-        field(Setting.STEPS, "Steps", number(Setting.STEPS, own.steps, 1)),
+        section(words.mrkdwn("defaults-about")),
+        field(
+            Setting.PICTURES,
+            words.text("defaults-pictures-label"),
+            number(Setting.PICTURES, own.pictures, 1),
+        ),
+        field(
+            Setting.RATIO,
+            words.text("defaults-ratio-label"),
+            choice(Setting.RATIO, ratios, own.ratio),
+        ),
+        field(
+            Setting.STEPS, words.text("defaults-steps-label"), number(Setting.STEPS, own.steps, 1)
+        ),
         field(
             Setting.GUIDANCE,
-            "Guidance",
+            words.text("defaults-guidance-label"),
             number(Setting.GUIDANCE, own.guidance, 1, 30, decimal=True),
         ),
-        field(Setting.SAMPLER, "Sampler", choice(Setting.SAMPLER, samplers, own.sampler)),
+        field(
+            Setting.SAMPLER,
+            words.text("defaults-sampler-label"),
+            choice(Setting.SAMPLER, samplers, own.sampler),
+        ),
     ]
-    return settings_view(SettingsForm.DEFAULTS, "My settings", blocks)
+    return settings_view(words, SettingsForm.DEFAULTS, words.text("defaults-title"), blocks)

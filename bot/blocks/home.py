@@ -30,12 +30,11 @@ from bot.blocks.kit import (
     escape,
     header,
     joined,
-    mrkdwn,
     section,
     within,
 )
-from bot.blocks.progress import count
 from bot.blocks.scores import score_facts
+from bot.words import Words
 
 CONCEPTS_A_PAGE = 12
 MOST_RECENT = 6
@@ -79,114 +78,132 @@ def things_of(queue: QueueView, person: Person) -> list[JobView | RenderView]:
     return [one for one in everything if one.owner == person]
 
 
-def home(facts: HomeFacts) -> View:
+def home(words: Words, facts: HomeFacts) -> View:
     """Return the App Home."""
     blocks: list[Block] = [
-        header("Figment"),
+        header(words.text("home-title")),
         ActionsBlock(
             block_id="home.first",
             elements=[
-                button("Teach a concept", Action.HOME_TEACH, "home", style="primary"),
-                button("My settings", Action.SETTINGS_OPEN, "home"),
-                *([button("Limits", Action.LIMITS_OPEN, "home")] if facts.is_admin else []),
+                button(words.text("home-teach"), Action.HOME_TEACH, "home", style="primary"),
+                button(words.text("home-settings"), Action.SETTINGS_OPEN, "home"),
+                *_for_admins(words, facts.is_admin),
             ],
         ),
-        *_queue(facts),
-        *_recent(facts),
-        *_concepts(facts),
-        *_health(facts.health),
+        *_queue(words, facts),
+        *_recent(words, facts),
+        *_concepts(words, facts),
+        *_health(words, facts.health),
         divider(),
-        header("How it works"),
-        section(texts.HELP),
+        header(words.text("home-how")),
+        section(words.mrkdwn("help")),
     ]
     return View(type="home", blocks=within(blocks, HOME_BLOCKS))
 
 
-def closed_home(why: Mrkdwn) -> View:
+def _for_admins(words: Words, is_admin: bool) -> list[ButtonElement]:
+    return [button(words.text("home-limits"), Action.LIMITS_OPEN, "home")] if is_admin else []
+
+
+def closed_home(words: Words, why: Mrkdwn) -> View:
     """Return the App Home of somebody who may not use the bot."""
-    return View(type="home", blocks=[header("Figment"), section(why)])
+    return View(type="home", blocks=[header(words.text("home-title")), section(why)])
 
 
-def _queue(facts: HomeFacts) -> list[Block]:
+def _queue(words: Words, facts: HomeFacts) -> list[Block]:
     jobs, renders = facts.queue.jobs, facts.queue.renders
     own = things_of(facts.queue, facts.person)
-    blocks: list[Block] = [divider(), header("Queue")]
+    blocks: list[Block] = [divider(), header(words.text("home-queue"))]
     for one in own[:_MOST_OWN]:
         if isinstance(one, JobView):
-            line, action = texts.job_line(one), Action.JOB_CANCEL
+            line, action = texts.job_line(words, one), Action.JOB_CANCEL
         else:
-            line, action = texts.render_line(one), Action.RENDER_CANCEL
-        question = confirm("Cancel?", "It will not be finished.", "Cancel it", "Go on")
-        blocks.append(section(line, button("Cancel", action, one.id, confirm=question)))
+            line, action = texts.render_line(words, one), Action.RENDER_CANCEL
+        question = confirm(
+            words.text("cancel-question"),
+            words.text("home-cancel-what"),
+            words.text("home-cancel-yes"),
+            words.text("go-on"),
+        )
+        cancel = button(words.text("cancel"), action, one.id, confirm=question)
+        blocks.append(section(line, cancel))
     left = len(jobs) + len(renders) - min(len(own), _MOST_OWN)
     if left:
-        what = "more thing" if own else "thing"
-        blocks.append(context(escape(f"{count(left, what)} in the queue of this workspace.")))
+        what = "home-more-things" if own else "home-things"
+        blocks.append(context(words.mrkdwn(what, number=left)))
     elif not own:
-        blocks.append(context(escape("Nothing waits, and nothing is being drawn or learned.")))
+        blocks.append(context(words.mrkdwn("home-idle")))
     return blocks
 
 
-def _recent(facts: HomeFacts) -> list[Block]:
+def _recent(words: Words, facts: HomeFacts) -> list[Block]:
     if not facts.recent:
         return []
-    blocks: list[Block] = [divider(), header("Your last pictures")]
+    blocks: list[Block] = [divider(), header(words.text("home-recent"))]
     for number, render in enumerate(facts.recent[:MOST_RECENT]):
-        name = mrkdwn("*{prompt}*", prompt=render.prompt[:_MOST_PROMPT])
-        made = escape(f"{count(render.done, 'picture')} · {render.created_at:%d %B %Y}")
+        name = words.mrkdwn("home-recent-prompt", prompt=render.prompt[:_MOST_PROMPT])
+        made = words.mrkdwn(
+            "home-recent-made", pictures=render.done, date=words.date(render.created_at)
+        )
         blocks += [
             _with_picture(joined((name, made), "\n"), facts.pictures.get(render.id), render.prompt),
             ActionsBlock(
                 block_id=f"recent.{number}",
                 elements=[
-                    button("Again", Action.RENDER_AGAIN, render.id),
-                    button("Edit prompt", Action.RENDER_EDIT, render.id),
-                    button("Recipe", Action.RENDER_RECIPE, render.id),
+                    button(words.text("again"), Action.RENDER_AGAIN, render.id),
+                    button(words.text("edit-prompt"), Action.RENDER_EDIT, render.id),
+                    button(words.text("recipe"), Action.RENDER_RECIPE, render.id),
                 ],
             ),
         ]
     return blocks
 
 
-def _concepts(facts: HomeFacts) -> list[Block]:
+def _concepts(words: Words, facts: HomeFacts) -> list[Block]:
     pages = pages_of(len(facts.concepts))
     page = min(max(0, facts.page), pages - 1)
-    title = "Concepts" if pages == 1 else f"Concepts, page {page + 1} of {pages}"
+    title = words.text("home-concepts")
+    if pages > 1:
+        title = words.text("home-concepts-page", page=page + 1, pages=pages)
     blocks: list[Block] = [divider(), header(title)]
     if not facts.concepts:
-        blocks.append(section(escape("Nothing was taught here yet.")))
+        blocks.append(section(words.mrkdwn("concepts-none")))
     for concept in on_page(facts.concepts, page):
-        said = [f"version {concept.version}", *score_facts(concept.scores)]
-        text = joined((texts.concept_line(concept), escape(" · ".join(said))), "\n")
+        version = words.text("version", version=concept.version)
+        said = words.text("list-dot").join((version, *score_facts(words, concept.scores)))
+        text = joined((texts.concept_line(words, concept), escape(said)), "\n")
         sample = facts.samples.get(concept.token)
-        try_it = button("Try it", Action.JOB_TRY, concept.token)
+        try_it = button(words.text("home-try"), Action.JOB_TRY, concept.token)
         blocks += [
-            _with_picture(text, sample, f"A sample of {concept.token}"),
+            _with_picture(text, sample, words.text("concept-sample", token=concept.token)),
             ActionsBlock(block_id=f"concept.{concept.token[:200]}", elements=[try_it]),
         ]
     turns: list[ButtonElement] = []
     if page > 0:
-        turns.append(button("Newer ones", f"{Action.HOME_PAGE.value}.newer", str(page - 1)))
+        newer = words.text("home-newer")
+        turns.append(button(newer, f"{Action.HOME_PAGE.value}.newer", str(page - 1)))
     if page + 1 < pages:
-        turns.append(button("Older ones", f"{Action.HOME_PAGE.value}.older", str(page + 1)))
+        older = words.text("home-older")
+        turns.append(button(older, f"{Action.HOME_PAGE.value}.older", str(page + 1)))
     if turns:
         blocks.append(ActionsBlock(block_id="home.pages", elements=turns))
     return blocks
 
 
-def _health(health: HealthView | None) -> list[Block]:
+def _health(words: Words, health: HealthView | None) -> list[Block]:
     if health is None:
         return []
-    failed = f"{count(health.jobs_failed, 'job')} and {count(health.renders_failed, 'render')}"
+    slots = words.text("health-slots", used=health.slots_in_use, slots=health.slots)
+    jobs = words.text("health-jobs", jobs=health.jobs_waiting)
+    workers = words.text("health-workers", workers=health.workers_drawing)
+    pictures = words.text("health-pictures", pictures=health.pictures_waiting)
+    failed = words.text("health-failed", jobs=health.jobs_failed, renders=health.renders_failed)
     lines = (
-        f"{health.slots_in_use} of {count(health.slots, 'training slot')} in use, "
-        f"{count(health.jobs_waiting, 'job')} waiting",
-        f"{count(health.workers_drawing, 'worker')} drawing, "
-        f"{count(health.pictures_waiting, 'picture')} waiting",
-        f"{failed} of this workspace failed in the last day",
+        words.mrkdwn("health-line", first=slots, second=jobs),
+        words.mrkdwn("health-line", first=workers, second=pictures),
+        words.mrkdwn("health-failed-line", failed=failed),
     )
-    text = joined((Mrkdwn(f"• {escape(line)}") for line in lines), "\n")
-    return [divider(), header("Cluster"), section(text)]
+    return [divider(), header(words.text("home-cluster")), section(joined(lines, "\n"))]
 
 
 def _with_picture(text: Mrkdwn, file_id: str | None, alt: str) -> Block:

@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 
 from bot.action_ids import Field
 from bot.blocks.kit import clip
+from bot.words import Words
 
 LONGEST_TEXT = 3000
 """Characters that a text input takes, and can be opened with."""
@@ -38,7 +39,7 @@ def labelled(
     )
 
 
-def words(field: Field, value: str | None, multiline: bool = False) -> PlainTextInputElement:
+def typed(field: Field, value: str | None, multiline: bool = False) -> PlainTextInputElement:
     """Return an input of text."""
     return PlainTextInputElement(
         action_id=field, initial_value=value or None, multiline=multiline, max_length=LONGEST_TEXT
@@ -59,7 +60,7 @@ def number(
 
 
 def choice(
-    field: Field, options: Sequence[tuple[str, str]], value: str | None
+    words: Words, field: Field, options: Sequence[tuple[str, str]], value: str | None
 ) -> StaticSelectElement:
     """Return a list of (value, text) to choose from; `value` is chosen at first."""
     made = [option(one, text) for one, text in options]
@@ -67,7 +68,7 @@ def choice(
         action_id=field,
         options=made,
         initial_option=next((one for one in made if one.value == value), None),
-        placeholder=PlainTextObject(text="As usual"),
+        placeholder=PlainTextObject(text=words.text("as-usual")),
     )
 
 

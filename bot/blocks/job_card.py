@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState
 from backend.views import JobView
+from bot.blocks.failures import failure_said
 from bot.blocks.job_buttons import job_buttons
 from bot.blocks.kit import (
     MESSAGE_BLOCKS,
@@ -16,17 +17,16 @@ from bot.blocks.kit import (
     escape,
     header,
     joined,
-    mrkdwn,
     person,
     picture,
     preformatted,
     section,
     within,
 )
-from bot.blocks.progress import bar, count, duration, ordinal, sparkline
+from bot.blocks.progress import bar, duration, place_in_line, sparkline
 from bot.blocks.scores import score_facts
 from bot.blocks.stages import Stage, host_line, stage_line, stage_of
-from cluster.spec import LearnableProperty
+from bot.words import Words
 
 _LOG_LINES, _LOG_WIDTH = 6, 160
 """What of a log is worth a channel's room."""
@@ -40,157 +40,149 @@ class Shown:
     name: str
 
 
-def headline(job: JobView) -> str:
+def headline(words: Words, job: JobView) -> str:
     """Say in a few words how a job stands."""
-    match job.state:
-        case JobState.QUEUED:
-            return f"{job.token} waits for its turn"
-        case JobState.PREPARING:
-            return f"{job.token} is being prepared"
-        case JobState.RUNNING:
-            return f"Learning {job.token}"
-        case JobState.STOPPING:
-            return f"Stopping {job.token}"
-        case JobState.READY:
-            return f"{job.token} is ready"
-        case JobState.FAILED:
-            return f"{job.token} was not learned"
-        case JobState.CANCELLED:
-            return f"{job.token} was cancelled"
+    return words.text(f"job-headline-{job.state}", token=job.token)
 
 
-def summary(job: JobView) -> Mrkdwn:
+def summary(words: Words, job: JobView) -> Mrkdwn:
     """Return what notifications and screen readers get of the card."""
-    text = headline(job)
-    if job.state is JobState.RUNNING:
-        text += f": step {job.step} of {job.max_steps}"
-    return escape(text)
+    if job.state is not JobState.RUNNING:
+        return escape(headline(words, job))
+    token, step, steps = job.token, job.step, job.max_steps
+    return words.mrkdwn("job-summary-running", token=token, step=step, steps=steps)
 
 
-def job_card(job: JobView, preview: Shown | None, curve: Shown | None = None) -> list[Block]:
+def job_card(
+    words: Words, job: JobView, preview: Shown | None, curve: Shown | None = None
+) -> list[Block]:
     """Return the card of a job."""
-    blocks: list[Block] = [header(headline(job)), context(_origin(job))]
-    blocks += _state(job, curve is not None)
+    blocks: list[Block] = [header(headline(words, job)), context(_origin(words, job))]
+    blocks += _state(words, job, curve is not None)
     if preview is not None and job.state is not JobState.FAILED:
-        blocks.append(picture(preview.file_id, f"A preview of {job.token}", preview.name))
+        alt = words.text("job-preview-alt", token=job.token)
+        blocks.append(picture(preview.file_id, alt, preview.name))
     if curve is not None and job.state is not JobState.FAILED:
-        blocks.append(picture(curve.file_id, _in_words(job), curve.name))
+        blocks.append(picture(curve.file_id, _in_words(words, job), curve.name))
     if job.notes:
-        blocks.append(context(*(escape(f"Left out: {note}") for note in job.notes[:9])))
-    if elements := job_buttons(job):
+        notes = (words.mrkdwn("job-left-out", note=note) for note in job.notes[:9])
+        blocks.append(context(*notes))
+    if elements := job_buttons(words, job):
         blocks.append(buttons(*elements))
-    blocks.append(context(joined((escape("Job"), code(job.id[:8])))))
+    blocks.append(context(words.mrkdwn("job-id", {"id": code(job.id[:8])})))
     return within(blocks, MESSAGE_BLOCKS)
 
 
-def _origin(job: JobView) -> Mrkdwn:
-    return joined(
-        (
-            mrkdwn(
-                "{kind} that begins as *{word}* · {pictures} · asked by",
-                kind="a style" if job.learnable_property is LearnableProperty.STYLE else "a thing",
-                word=job.initializer,
-                pictures=count(len(job.pictures), "picture"),
-            ),
-            person(job.owner.user),
-        )
+def _origin(words: Words, job: JobView) -> Mrkdwn:
+    return words.mrkdwn(
+        "job-origin",
+        {"who": person(job.owner.user)},
+        kind=job.learnable_property.value,
+        word=job.initializer,
+        pictures=len(job.pictures),
     )
 
 
-def _state(job: JobView, drawn: bool) -> list[Block]:
+def _state(words: Words, job: JobView, drawn: bool) -> list[Block]:
     match job.state:
         case JobState.QUEUED:
-            place = ordinal(job.queue_position or 1)
-            again = f" Attempt {job.attempt}." if job.attempt > 1 else ""
-            text = f"{bar(0, 1)}\nWaiting, {place} in line.{again}{_outlook(job)}"
-            return [section(escape(text))]
+            return [section(escape(_waiting(words, job)))]
         case JobState.PREPARING:
-            text = escape(f"{bar(0, 1)}\nPreparing the pictures and the hosts.")
-            return [section(text), *_stages(job)]
+            text = escape(f"{bar(0, 1)}\n{words.text('job-preparing')}")
+            return [section(text), *_stages(words, job)]
         case JobState.RUNNING | JobState.STOPPING:
-            return [section(_running(job)), *_stages(job), *_losses(job, drawn)]
+            running = section(_running(words, job))
+            return [running, *_stages(words, job), *_losses(words, job, drawn)]
         case JobState.READY:
-            return [section(_ready(job)), *_losses(job, drawn), *_scores(job)]
+            ready = section(_ready(words, job))
+            return [ready, *_losses(words, job, drawn), *_scores(words, job)]
         case JobState.FAILED:
-            return [section(_failure(job)), *_stages(job), *_log_lines(job)]
+            return [section(_failure(words, job)), *_stages(words, job), *_log_lines(job)]
         case JobState.CANCELLED:
-            return [section(escape(f"Cancelled at step {job.step} of {job.max_steps}."))]
+            step, steps = job.step, job.max_steps
+            return [section(words.mrkdwn("job-cancelled-at", step=step, steps=steps))]
 
 
-def _running(job: JobView) -> Mrkdwn:
-    parts = [f"step {job.step} of {job.max_steps}"]
+def _waiting(words: Words, job: JobView) -> str:
+    place = place_in_line(words, job.queue_position or 1)
+    said = [words.text("job-waiting", place=place)]
+    if job.attempt > 1:
+        said.append(words.text("job-attempt", attempt=job.attempt))
+    lines = [bar(0, 1), words.text("sentence-gap").join(said), _outlook(words, job)]
+    return "\n".join(line for line in lines if line)
+
+
+def _running(words: Words, job: JobView) -> Mrkdwn:
+    parts = [words.text("job-step", step=job.step, steps=job.max_steps)]
     if job.state is JobState.STOPPING:
-        parts.append("stopping")
+        parts.append(words.text("job-is-stopping"))
     elif job.evaluating:
-        parts.append("measuring what it has learned")
+        parts.append(words.text("job-measuring"))
     elif job.keep_asked:
-        parts.append("stopping after this step, keeping the best so far")
+        parts.append(words.text("job-keeping"))
     elif job.step == 0:
         waits = stage_of(job) is Stage.HOSTS and len(job.hosts) > 1
-        parts.append("waiting for the hosts" if waits else "loading the base model")
+        parts.append(words.text("job-waits-for-hosts") if waits else words.text("job-loading"))
     elif job.eta_seconds is not None:
-        parts.append(f"about {duration(job.eta_seconds)} left")
-    return escape(f"{bar(job.step, job.max_steps)}\n{' · '.join(parts)}")
+        parts.append(words.text("job-left", duration=duration(words, job.eta_seconds)))
+    return escape(f"{bar(job.step, job.max_steps)}\n{words.text('list-dot').join(parts)}")
 
 
-def _stages(job: JobView) -> list[Block]:
-    return [context(stage_line(job), host_line(job))]
+def _stages(words: Words, job: JobView) -> list[Block]:
+    return [context(stage_line(words, job), host_line(words, job))]
 
 
-def _outlook(job: JobView) -> str:
+def _outlook(words: Words, job: JobView) -> str:
     told = job.forecast
     if told is None:
         return ""
-    begins = f"begins in about {duration(told.begins_in)}" if told.begins_in >= 60 else "next"
-    return (
-        f"\nAs of the last {count(told.jobs, 'job')} here: {begins}, "
-        f"ready in about {duration(told.ready_in)} or earlier."
-    )
+    ready = duration(words, told.ready_in)
+    if told.begins_in < 60:
+        return words.text("job-outlook-next", jobs=told.jobs, ready=ready)
+    begins = duration(words, told.begins_in)
+    return words.text("job-outlook", jobs=told.jobs, begins=begins, ready=ready)
 
 
-def _in_words(job: JobView) -> str:
+def _in_words(words: Words, job: JobView) -> str:
     """Say what the picture of the curve shows to who does not see it."""
     if not job.curve:
-        return "Evaluation loss"
-    best = min(job.curve)
-    return f"Evaluation loss from {job.curve[0]:.4f}, best {best:.4f}: {sparkline(job.curve)}"
+        return words.text("job-curve")
+    first, best = f"{job.curve[0]:.4f}", f"{min(job.curve):.4f}"
+    columns = sparkline(job.curve)
+    return words.text("job-curve-alt", first=first, best=best, columns=columns)
 
 
-def _losses(job: JobView, drawn: bool) -> list[Block]:
+def _losses(words: Words, job: JobView, drawn: bool) -> list[Block]:
     parts = []
     if job.loss is not None:
-        parts.append(f"loss {job.loss:.4f}")
+        parts.append(words.text("job-loss", loss=f"{job.loss:.4f}"))
     if job.eval_loss is not None:
-        parts.append(f"evaluation loss {job.eval_loss:.4f}")
+        parts.append(words.text("job-evaluation-loss", loss=f"{job.eval_loss:.4f}"))
     if job.curve and not drawn:
         parts.append(sparkline(job.curve))
-    return [context(escape(" · ".join(parts)))] if parts else []
+    return [context(escape(words.text("list-dot").join(parts)))] if parts else []
 
 
-def _scores(job: JobView) -> list[Block]:
-    facts = score_facts(job.concept.scores) if job.concept is not None else []
-    return [context(escape(" · ".join(facts)))] if facts else []
+def _scores(words: Words, job: JobView) -> list[Block]:
+    facts = score_facts(words, job.concept.scores) if job.concept is not None else []
+    return [context(escape(words.text("list-dot").join(facts)))] if facts else []
 
 
-def _ready(job: JobView) -> Mrkdwn:
-    took = ""
+def _ready(words: Words, job: JobView) -> Mrkdwn:
     if job.started_at is not None and job.ended_at is not None:
-        took = f" in {duration((job.ended_at - job.started_at).total_seconds())}"
-    learned = f"Learned{took}, {count(job.step, 'step')}."
-    return joined(
-        (
-            escape(f"{bar(1, 1)}\n{learned}"),
-            Mrkdwn(f"Try {code(f'/imagine a {job.token} at the beach')}."),
-        )
-    )
+        took = duration(words, (job.ended_at - job.started_at).total_seconds())
+        learned = words.mrkdwn("job-learned-in", duration=took, steps=job.step)
+    else:
+        learned = words.mrkdwn("job-learned", steps=job.step)
+    example = {"example": code(f"/imagine {words.text('try-prompt', token=job.token)}")}
+    said = joined((learned, words.mrkdwn("try", example)))
+    return joined((escape(bar(1, 1)), said), "\n")
 
 
-def _failure(job: JobView) -> Mrkdwn:
+def _failure(words: Words, job: JobView) -> Mrkdwn:
     if job.failure is None:
-        return escape("It ended without a result.")
-    host = job.failure.host
-    where = f" (on {host})" if host and host not in job.failure.message else ""
-    return escape(f"{job.failure.message}{where} {job.failure.hint}".strip())
+        return words.mrkdwn("job-no-result")
+    return escape(failure_said(words, job.failure))
 
 
 def _log_lines(job: JobView) -> list[Block]:

@@ -14,74 +14,81 @@ from bot.blocks.settings_fields import (
     settings_view,
     switches,
 )
+from bot.words import Words
 
 GUESTS, STRANGERS = "guests", "strangers"
 PAUSED, DRAINING = "paused", "draining"
-_WHO = {
-    Who.EVERYONE.value: "Everyone",
-    Who.LISTED.value: "The people below, and admins",
-    Who.ADMINS.value: "Admins",
-}
-_OUTSIDERS = {GUESTS: "Guests of this workspace", STRANGERS: "People of other workspaces"}
-_STATE = {
-    PAUSED: "Pause: no training job begins",
-    DRAINING: "Drain: nothing new is taken",
-}
-_NO_LIMIT = "Leave it empty for no limit."
 
 
-def limits_modal(rules: Rules) -> View:
+def limits_modal(words: Words, rules: Rules) -> View:
     """Return the form, filled with the rules of now."""
+    who = {
+        Who.EVERYONE.value: words.text("limits-everyone"),
+        Who.LISTED.value: words.text("limits-listed"),
+        Who.ADMINS.value: words.text("limits-admins"),
+    }
+    outsider_labels = {
+        GUESTS: words.text("limits-guests"),
+        STRANGERS: words.text("limits-strangers"),
+    }
+    states = {PAUSED: words.text("limits-pause"), DRAINING: words.text("limits-drain")}
+    no_limit = words.text("limits-none")
     outsiders = [one for one, on in ((GUESTS, rules.guests), (STRANGERS, rules.strangers)) if on]
     state = [one for one, on in ((PAUSED, rules.paused), (DRAINING, rules.draining)) if on]
     blocks: list[Block] = [
         field(
             Setting.WHO_TEACHES,
-            "Who may teach",
-            choice(Setting.WHO_TEACHES, _WHO, rules.who_teaches),
+            words.text("limits-who-teaches"),
+            choice(Setting.WHO_TEACHES, who, rules.who_teaches),
         ),
-        field(Setting.TEACHERS, "Who teaches", people(Setting.TEACHERS, rules.teachers)),
+        field(
+            Setting.TEACHERS,
+            words.text("limits-teachers"),
+            people(Setting.TEACHERS, rules.teachers),
+        ),
         field(
             Setting.WHO_IMAGINES,
-            "Who may draw",
-            choice(Setting.WHO_IMAGINES, _WHO, rules.who_imagines),
+            words.text("limits-who-draws"),
+            choice(Setting.WHO_IMAGINES, who, rules.who_imagines),
         ),
-        field(Setting.ARTISTS, "Who draws", people(Setting.ARTISTS, rules.artists)),
+        field(
+            Setting.ARTISTS, words.text("limits-artists"), people(Setting.ARTISTS, rules.artists)
+        ),
         field(
             Setting.OUTSIDERS,
-            "Let in, too",
-            switches(Setting.OUTSIDERS, _OUTSIDERS, outsiders),
+            words.text("limits-outsiders"),
+            switches(Setting.OUTSIDERS, outsider_labels, outsiders),
         ),
         field(
             Setting.OPEN_JOBS,
-            "Open training jobs of a person",
+            words.text("limits-open-jobs"),
             number(Setting.OPEN_JOBS, rules.open_jobs, 0),
-            _NO_LIMIT,
+            no_limit,
         ),
         field(
             Setting.RENDERS_A_DAY,
-            "Requests for pictures of a person, a day",
+            words.text("limits-renders"),
             number(Setting.RENDERS_A_DAY, rules.renders_a_day, 0),
-            _NO_LIMIT,
+            no_limit,
         ),
         field(
             Setting.PICTURES_AN_HOUR,
-            "Pictures in a channel, an hour",
+            words.text("limits-pictures"),
             number(Setting.PICTURES_AN_HOUR, rules.pictures_an_hour, 0),
-            _NO_LIMIT,
+            no_limit,
         ),
         field(
             Setting.CHANNELS,
-            "Channels where Figment may be used",
+            words.text("limits-channels"),
             channels(Setting.CHANNELS, rules.channels),
-            "Leave it empty for all. Direct messages are always open.",
+            words.text("limits-channels-hint"),
         ),
         field(
             Setting.LISTENING,
-            "Channels where a message with a learned word is a prompt",
+            words.text("limits-listening"),
             channels(Setting.LISTENING, rules.listening),
-            "Without a mention or a command.",
+            words.text("limits-listening-hint"),
         ),
-        field(Setting.STATE, "At this moment", switches(Setting.STATE, _STATE, state)),
+        field(Setting.STATE, words.text("limits-state"), switches(Setting.STATE, states, state)),
     ]
-    return settings_view(SettingsForm.LIMITS, "Limits", blocks)
+    return settings_view(words, SettingsForm.LIMITS, words.text("limits-title"), blocks)

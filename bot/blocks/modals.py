@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks.kit import Mrkdwn, section
+from bot.words import Words
 
 
 class FormContext(BaseModel):
@@ -21,11 +22,11 @@ class FormContext(BaseModel):
     """How many there are already; None where the form asks for them."""
 
 
-def message_modal(title: str, text: Mrkdwn) -> View:
+def message_modal(words: Words, title: str, text: Mrkdwn) -> View:
     """Return a modal that only says something."""
     return View(
         type="modal",
         title=PlainTextObject(text=title),
-        close=PlainTextObject(text="Close"),
+        close=PlainTextObject(text=words.text("close")),
         blocks=[section(text)],
     )

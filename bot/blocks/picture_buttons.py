@@ -14,18 +14,19 @@ from backend.views import PictureView, RenderView
 from bot.action_ids import Action, picture_value
 from bot.blocks.inputs import option
 from bot.blocks.kit import button, buttons, confirm
+from bot.words import Words
 
 MOST_IN_A_ROW = 4
 """More pictures than these are chosen from a list."""
 
 
-def picture_buttons(render: RenderView, shown: Sequence[PictureView]) -> list[Block]:
+def picture_buttons(words: Words, render: RenderView, shown: Sequence[PictureView]) -> list[Block]:
     """Return the buttons under the pictures that are `shown`."""
     usable = [one for one in shown if one.is_readable]
     larger = [one for one in usable if one.recipe.upscale is None]
     rows = [
-        _row("Vary", Action.PICTURE_VARY, render, usable),
-        _row("Upscale", Action.PICTURE_UPSCALE, render, larger),
+        _row(words, "vary", Action.PICTURE_VARY, render, usable),
+        _row(words, "upscale", Action.PICTURE_UPSCALE, render, larger),
     ]
     if len(shown) == 1 or len(usable) > MOST_IN_A_ROW:
         both = [element for row in rows for element in row]
@@ -35,37 +36,42 @@ def picture_buttons(render: RenderView, shown: Sequence[PictureView]) -> list[Bl
         for number, row in enumerate(rows)
         if row
     ]
-    return [*blocks, _of_all(render, shown)]
+    return [*blocks, _of_all(words, render, shown)]
 
 
-def _of_all(render: RenderView, shown: Sequence[PictureView]) -> Block:
+def _of_all(words: Words, render: RenderView, shown: Sequence[PictureView]) -> Block:
     elements = [
-        button("Again", Action.RENDER_AGAIN, render.id),
-        button("Edit prompt", Action.RENDER_EDIT, render.id),
-        button("Recipe", Action.RENDER_RECIPE, render.id),
+        button(words.text("again"), Action.RENDER_AGAIN, render.id),
+        button(words.text("edit-prompt"), Action.RENDER_EDIT, render.id),
+        button(words.text("recipe"), Action.RENDER_RECIPE, render.id),
     ]
     if shown:
         question = confirm(
-            "Delete?",
-            "The pictures go from Slack and from Figment's data folder, for everyone.",
-            "Delete",
-            "Keep them",
+            words.text("delete-question"),
+            words.text("delete-what"),
+            words.text("delete"),
+            words.text("delete-no"),
         )
-        elements.append(button("Delete", Action.RENDER_DELETE, render.id, confirm=question))
+        elements.append(
+            button(words.text("delete"), Action.RENDER_DELETE, render.id, confirm=question)
+        )
     return buttons(*elements)
 
 
 def _row(
-    verb: str, action: Action, render: RenderView, pictures: Sequence[PictureView]
+    words: Words, verb: str, action: Action, render: RenderView, pictures: Sequence[PictureView]
 ) -> list[InteractiveElement]:
     """Return a button for each picture, with its number where there are several; or one list."""
     if len(pictures) > MOST_IN_A_ROW:
         return [
             StaticSelectElement(
                 action_id=action.value,
-                placeholder=PlainTextObject(text=f"{verb} a picture", emoji=False),
+                placeholder=PlainTextObject(text=words.text(f"{verb}-choose"), emoji=False),
                 options=[
-                    option(picture_value(render.id, one.index), f"{verb} {one.index + 1}")
+                    option(
+                        picture_value(render.id, one.index),
+                        words.text(f"{verb}-number", number=one.index + 1),
+                    )
                     for one in pictures[:100]
                 ],
             )
@@ -73,7 +79,7 @@ def _row(
     alone = render.count == 1
     return [
         button(
-            verb if alone else f"{verb} {one.index + 1}",
+            words.text(verb) if alone else words.text(f"{verb}-number", number=one.index + 1),
             f"{action.value}.{one.index}",
             picture_value(render.id, one.index),
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.words import Words
+
 _BAR = 20
 _LEVELS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _SPARKS = 24
@@ -27,24 +29,19 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(_LEVELS[round((value - low) / (high - low) * top)] for value in shown)
 
 
-def duration(seconds: float) -> str:
+def duration(words: Words, seconds: float) -> str:
     """Say a duration as people do."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return words.text("duration-seconds", seconds=whole)
     minutes = round(whole / 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return words.text("duration-minutes", minutes=minutes)
+    return words.text("duration-hours", hours=minutes // 60, minutes=minutes % 60)
 
 
-def ordinal(number: int) -> str:
+def place_in_line(words: Words, number: int) -> str:
     """Say a place in line."""
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
-
-
-def count(number: int, thing: str) -> str:
-    """Say how many."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    teens = number % 100 in (11, 12, 13)
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return words.text("place", number=number, ending=ending)

@@ -9,10 +9,11 @@ from backend.aspect import AspectRatio
 from backend.recipe import LARGEST_SEED, Sampler
 from bot.action_ids import Action, Field, Form
 from bot.asks import FileInfo
-from bot.blocks.inputs import LONGEST_TEXT, choice, labelled, number, tick, words
-from bot.blocks.kit import button, buttons, clip, context, escape
+from bot.blocks.inputs import LONGEST_TEXT, choice, labelled, number, tick, typed
+from bot.blocks.kit import button, buttons, clip, context
 from bot.blocks.modals import FormContext
 from bot.wishes import Imagine
+from bot.words import Words
 
 KEEP_SIZE = "keep"
 """Stands among the ratios for the size of the picture that is asked for anew."""
@@ -64,28 +65,28 @@ def fits_in_form(wish: Imagine) -> bool:
     return max(len(wish.prompt), len(wish.negative or "")) <= LONGEST_TEXT
 
 
-def prompt_form(context_: PromptContext, wish: Imagine) -> View:
+def prompt_form(words: Words, context_: PromptContext, wish: Imagine) -> View:
     """Return the form, filled in with a wish whose texts fit in; unfolded if its context says so.
 
     Fields have the same names folded and unfolded: what was typed stays when it is unfolded.
     """
-    blocks: list[Block] = [*_picture(context_, wish), *_first(wish)]
+    blocks: list[Block] = [*_picture(words, context_, wish), *_first(words, wish)]
     if context_.more:
-        blocks += _more(context_, wish)
+        blocks += _more(words, context_, wish)
     else:
-        blocks.append(buttons(button("More settings", Action.PROMPT_MORE, "more")))
+        blocks.append(buttons(button(words.text("imagine-more"), Action.PROMPT_MORE, "more")))
     return View(
         type="modal",
         callback_id=Form.IMAGINE,
-        title=PlainTextObject(text="Imagine"),
-        submit=PlainTextObject(text="Draw"),
-        close=PlainTextObject(text="Close"),
+        title=PlainTextObject(text=words.text("imagine-title")),
+        submit=PlainTextObject(text=words.text("imagine-submit")),
+        close=PlainTextObject(text=words.text("close")),
         private_metadata=context_.model_dump_json(exclude_defaults=True),
         blocks=blocks,
     )
 
 
-def _picture(context_: PromptContext, wish: Imagine) -> list[Block]:
+def _picture(words: Words, context_: PromptContext, wish: Imagine) -> list[Block]:
     if not context_.begins_from_picture:
         return []
     blocks: list[Block] = []
@@ -93,58 +94,83 @@ def _picture(context_: PromptContext, wish: Imagine) -> list[Block]:
         blocks.append(
             labelled(
                 Field.PICTURE,
-                "Picture to begin from",
-                choice(Field.PICTURE, context_.files, context_.files[0][0]),
+                words.text("imagine-from"),
+                choice(words, Field.PICTURE, context_.files, context_.files[0][0]),
                 optional=False,
             )
         )
     else:
-        name = context_.files[0][1] if context_.files else "the same picture"
-        blocks.append(context(escape(f"Begins from {name}.")))
+        begins = words.mrkdwn("imagine-from-same")
+        if context_.files:
+            begins = words.mrkdwn("imagine-from-file", name=context_.files[0][1])
+        blocks.append(context(begins))
     blocks.append(
         labelled(
             Field.STRENGTH,
-            "Strength",
+            words.text("imagine-strength"),
             number(Field.STRENGTH, wish.strength, 0.01, 1, decimal=True),
-            hint="How much of the picture is made anew: 0.3 keeps most of it, 0.9 little.",
+            hint=words.text("imagine-strength-hint"),
         )
     )
     return blocks
 
 
-def _first(wish: Imagine) -> list[Block]:
+def _first(words: Words, wish: Imagine) -> list[Block]:
     return [
         labelled(
-            Field.PROMPT, "Prompt", words(Field.PROMPT, wish.prompt, multiline=True), optional=False
+            Field.PROMPT,
+            words.text("imagine-prompt"),
+            typed(Field.PROMPT, wish.prompt, multiline=True),
+            optional=False,
         ),
-        labelled(Field.NEGATIVE, "What should not be in it", words(Field.NEGATIVE, wish.negative)),
-        labelled(Field.COUNT, "Pictures", number(Field.COUNT, wish.count, 1, _MOST_PICTURES)),
+        labelled(Field.NEGATIVE, words.text("imagine-not"), typed(Field.NEGATIVE, wish.negative)),
+        labelled(
+            Field.COUNT,
+            words.text("imagine-pictures"),
+            number(Field.COUNT, wish.count, 1, _MOST_PICTURES),
+        ),
     ]
 
 
-def _more(context_: PromptContext, wish: Imagine) -> list[Block]:
+def _more(words: Words, context_: PromptContext, wish: Imagine) -> list[Block]:
     ratios = [(ratio.value, ratio.value) for ratio in AspectRatio]
     ratio = wish.ratio.value if wish.ratio is not None else None
     if context_.width is not None and context_.height is not None:
-        ratios.insert(0, (KEEP_SIZE, f"{context_.width} x {context_.height}, as it was"))
+        width, height = context_.width, context_.height
+        as_it_was = words.text("imagine-as-it-was", width=width, height=height)
+        ratios.insert(0, (KEEP_SIZE, as_it_was))
         ratio = ratio or KEEP_SIZE
     samplers = [(sampler.value, sampler.value) for sampler in Sampler]
     sampler = None if wish.sampler is None else wish.sampler.value
     return [
         labelled(
             Field.SEED,
-            "Seed",
+            words.text("imagine-seed"),
             number(Field.SEED, wish.seed, 0, LARGEST_SEED),
-            hint="The same seed gives the same picture; empty for a new one.",
+            hint=words.text("imagine-seed-hint"),
         ),
-        labelled(Field.STEPS, "Steps", number(Field.STEPS, wish.steps, 1, _MOST_STEPS)),
+        labelled(
+            Field.STEPS,
+            words.text("imagine-steps"),
+            number(Field.STEPS, wish.steps, 1, _MOST_STEPS),
+        ),
         labelled(
             Field.GUIDANCE,
-            "Guidance",
+            words.text("imagine-guidance"),
             number(Field.GUIDANCE, wish.guidance, 1, 30, decimal=True),
-            hint="How closely the prompt is followed.",
+            hint=words.text("imagine-guidance-hint"),
         ),
-        labelled(Field.RATIO, "Shape, width to height", choice(Field.RATIO, ratios, ratio)),
-        labelled(Field.SAMPLER, "Sampler", choice(Field.SAMPLER, samplers, sampler)),
-        labelled(Field.UPSCALE, "Size", tick(Field.UPSCALE, "Twice the size", wish.upscale)),
+        labelled(
+            Field.RATIO, words.text("imagine-ratio"), choice(words, Field.RATIO, ratios, ratio)
+        ),
+        labelled(
+            Field.SAMPLER,
+            words.text("imagine-sampler"),
+            choice(words, Field.SAMPLER, samplers, sampler),
+        ),
+        labelled(
+            Field.UPSCALE,
+            words.text("imagine-size"),
+            tick(Field.UPSCALE, words.text("imagine-twice"), wish.upscale),
+        ),
     ]

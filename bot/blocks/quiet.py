@@ -7,22 +7,23 @@ from copy import deepcopy
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
 
 from bot.blocks.kit import Mrkdwn
+from bot.words import Words
 
 _PERSON = re.compile(r"<@([A-Z0-9]+)>")
-_SOMEBODY = "a teammate"
 
 
-def quiet_text(text: Mrkdwn, but: str) -> Mrkdwn:
+def quiet_text(words: Words, text: Mrkdwn, but: str) -> Mrkdwn:
     """Return a text that pings nobody except `but`: Slack has no way to name without a ping."""
-    return Mrkdwn(_PERSON.sub(lambda found: found[0] if found[1] == but else _SOMEBODY, text))
+    somebody = words.mrkdwn("somebody")
+    return Mrkdwn(_PERSON.sub(lambda found: found[0] if found[1] == but else somebody, text))
 
 
-def quiet(blocks: Sequence[Block], but: str) -> list[Block]:
+def quiet(words: Words, blocks: Sequence[Block], but: str) -> list[Block]:
     """Return blocks that ping nobody except `but`."""
     copies = [deepcopy(block) for block in blocks]
     for block in copies:
         for text in _texts(block):
-            text.text = quiet_text(Mrkdwn(text.text), but)
+            text.text = quiet_text(words, Mrkdwn(text.text), but)
     return copies
 
 

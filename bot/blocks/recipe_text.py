@@ -12,9 +12,7 @@ from bot.blocks.kit import (
     Mrkdwn,
     code,
     context,
-    escape,
     joined,
-    mrkdwn,
     preformatted,
     section,
     within,
@@ -22,36 +20,26 @@ from bot.blocks.kit import (
 from bot.errors import BotError
 from bot.parse import parse_imagine
 from bot.wishes import Imagine
+from bot.words import Words
 
 _BLOCKS_A_PICTURE = 2
 
 
-def recipe_summary(render: RenderView) -> Mrkdwn:
+def recipe_summary(words: Words, render: RenderView) -> Mrkdwn:
     """Return what notifications get of the recipes."""
-    return mrkdwn("How “{prompt}” was drawn.", prompt=render.prompt[:200])
+    return words.mrkdwn("recipe-summary", prompt=render.prompt[:200])
 
 
-def recipe_blocks(render: RenderView) -> list[Block]:
+def recipe_blocks(words: Words, render: RenderView) -> list[Block]:
     """Return the exact recipe of each picture, with the lines that draw it again."""
     blocks: list[Block] = []
     room = (MESSAGE_BLOCKS - 2) // _BLOCKS_A_PICTURE
     for one in render.pictures[:room]:
-        blocks += _of_picture(one)
+        blocks += _of_picture(words, one)
     if len(render.pictures) > room:
-        blocks.append(context(escape(f"And {len(render.pictures) - room} more, alike.")))
-    blocks.append(
-        context(
-            joined(
-                (
-                    escape("Every picture carries its recipe. Save one as it is, or a recipe as"),
-                    code("recipe.json"),
-                    escape("and"),
-                    code("figment imagine --recipe recipe.json"),
-                    escape("draws it again, bit for bit on the same machine."),
-                )
-            )
-        )
-    )
+        blocks.append(context(words.mrkdwn("recipe-more", number=len(render.pictures) - room)))
+    files = {"file": code("recipe.json"), "command": code("figment imagine --recipe recipe.json")}
+    blocks.append(context(words.mrkdwn("recipe-how", files)))
     return within(blocks, MESSAGE_BLOCKS)
 
 
@@ -100,26 +88,23 @@ def _plain(number: float) -> str:
     return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
-def _of_picture(one: PictureView) -> Sequence[Block]:
-    name = f"*Picture {one.index + 1}*"
+def _of_picture(words: Words, one: PictureView) -> Sequence[Block]:
+    name = words.mrkdwn("recipe-picture", number=one.index + 1)
     if not one.is_readable:
-        return [section(Mrkdwn(f"{name}\n{escape('Drawn by another version of Figment.')}"))]
-    parts = [Mrkdwn(name)]
+        return [section(joined((name, words.mrkdwn("recipe-other-version")), "\n"))]
+    parts = [name]
     if one.is_gone:
-        parts.append(escape("(deleted)"))
+        parts.append(words.mrkdwn("recipe-picture-deleted"))
     elif one.held_back:
-        parts.append(escape("(held back by the safety checker)"))
+        parts.append(words.mrkdwn("recipe-held-back"))
     line = imagine_line(one.recipe)
     if line is not None and len(said := code(line)) < SECTION_TEXT // 2:
         parts.append(Mrkdwn(f"\n{said}"))
     elif one.recipe.start is not None:
-        parts.append(escape("\nBegun from a picture: no line of words draws it again."))
+        parts.append(Mrkdwn(f"\n{words.mrkdwn('recipe-from-picture')}"))
     elif one.recipe.variation is not None:
-        parts.append(escape("\nA variation: no line of words draws it again, its recipe does."))
+        parts.append(Mrkdwn(f"\n{words.mrkdwn('recipe-is-variation')}"))
     written = preformatted(one.recipe.model_dump_json(exclude_defaults=True))
     if len(written) > SECTION_TEXT:
-        return [
-            section(joined(parts)),
-            context(escape("Its recipe is too long to show here; the picture's file has it.")),
-        ]
+        return [section(joined(parts)), context(words.mrkdwn("recipe-too-long"))]
     return [section(joined(parts)), section(written)]

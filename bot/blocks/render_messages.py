@@ -8,6 +8,7 @@ from backend.jobs import OPEN_RENDERS, RenderState
 from backend.recipe import Recipe
 from backend.views import PictureView, RenderView
 from bot.action_ids import Action
+from bot.blocks.failures import failure_said
 from bot.blocks.kit import (
     MESSAGE_BLOCKS,
     Mrkdwn,
@@ -17,138 +18,164 @@ from bot.blocks.kit import (
     context,
     escape,
     joined,
-    mrkdwn,
     person,
     picture,
     section,
     within,
 )
 from bot.blocks.picture_buttons import picture_buttons
-from bot.blocks.progress import count, duration, ordinal
+from bot.blocks.progress import duration, place_in_line
+from bot.words import Words
 
 _ROOM_FOR_PICTURES = MESSAGE_BLOCKS - 10
 
 
-def asked(render: RenderView) -> Mrkdwn:
+def asked(words: Words, render: RenderView) -> Mrkdwn:
     """Say who asked for what."""
-    return joined((person(render.owner.user), mrkdwn("asked: {prompt}", prompt=render.prompt)))
+    return words.mrkdwn("render-asked", {"who": person(render.owner.user)}, prompt=render.prompt)
 
 
-def render_status(render: RenderView) -> list[Block]:
+def render_status(words: Words, render: RenderView) -> list[Block]:
     """Return the message that says how a render stands."""
-    blocks: list[Block] = [section(asked(render)), context(escape(status_line(render)))]
+    line = escape(status_line(words, render))
+    blocks: list[Block] = [section(asked(words, render)), context(line)]
     if render.state in OPEN_RENDERS:
-        blocks.append(buttons(button("Cancel", Action.RENDER_CANCEL, render.id)))
+        blocks.append(buttons(button(words.text("cancel"), Action.RENDER_CANCEL, render.id)))
     return blocks
 
 
-def status_line(render: RenderView) -> str:
+def status_line(words: Words, render: RenderView) -> str:
     """Say how a render stands."""
-    pictures = count(render.count, "picture")
+    pictures, done = render.count, render.done
     match render.state:
         case RenderState.QUEUED:
-            place = render.queue_position or 1
-            return f"{pictures}, waiting, {ordinal(place)} in line"
+            place = place_in_line(words, render.queue_position or 1)
+            return words.text("render-queued", pictures=pictures, place=place)
+        case RenderState.DRAWING if render.step:
+            return words.text(
+                "render-drawing-step",
+                pictures=pictures,
+                done=done,
+                step=render.step,
+                steps=render.steps,
+            )
         case RenderState.DRAWING:
-            line = f"{pictures}, drawing, {render.done} of {render.count} done"
-            return f"{line}, step {render.step} of {render.steps}" if render.step else line
+            return words.text("render-drawing", pictures=pictures, done=done)
+        case RenderState.DONE if (took := _took(words, render)) is not None:
+            return words.text("render-done-in", pictures=pictures, duration=took)
         case RenderState.DONE:
-            return f"{pictures}, done{_took(render)}"
+            return words.text("render-done", pictures=pictures)
         case RenderState.FAILED:
-            return f"{pictures}, failed after {render.done}"
+            return words.text("render-failed", pictures=pictures, done=done)
         case RenderState.CANCELLED:
-            return f"{pictures}, cancelled after {render.done}"
+            return words.text("render-cancelled", pictures=pictures, done=done)
 
 
-def pictures_message(render: RenderView, files: Mapping[int, str]) -> list[Block]:
+def pictures_message(words: Words, render: RenderView, files: Mapping[int, str]) -> list[Block]:
     """Return the message with the pictures of a render; `files` by the pictures' index."""
-    blocks: list[Block] = [section(_title(render))]
+    blocks: list[Block] = [section(_title(words, render))]
     there = [one for one in render.pictures if one.index in files]
     shown = there[:_ROOM_FOR_PICTURES]
     for one in shown:
-        blocks.append(picture(files[one.index], _alt(render, one), _name(render, one)))
+        blocks.append(
+            picture(files[one.index], _alt(words, render, one), _name(words, render, one))
+        )
     if render.failure is not None:
-        blocks.append(section(escape(f"{render.failure.message} {render.failure.hint}".strip())))
+        blocks.append(section(escape(failure_said(words, render.failure))))
     if render.state is RenderState.CANCELLED:
-        blocks.append(section(escape("Cancelled before it was finished.")))
+        blocks.append(section(words.mrkdwn("render-unfinished")))
     held = sum(one.held_back for one in render.pictures)
     if held:
-        text = f"{count(held, 'picture')} held back by the safety checker; another seed may help."
-        blocks.append(context(escape(text)))
+        blocks.append(context(words.mrkdwn("render-held-back", pictures=held)))
     gone = sum(one.path is not None and one.index not in files for one in render.pictures)
     if gone:
-        what = "The file of 1 picture is" if gone == 1 else f"The files of {gone} pictures are"
-        blocks.append(context(escape(f"{what} gone.")))
+        blocks.append(context(words.mrkdwn("render-gone", pictures=gone)))
     if left := len(there) - len(shown):
-        blocks.append(context(escape(f"{left} more have no room in one message.")))
-    blocks.append(context(*recipe_lines(render)))
-    return [*within(blocks, MESSAGE_BLOCKS - 3), *picture_buttons(render, shown)]
+        blocks.append(context(words.mrkdwn("render-no-room", number=left)))
+    blocks.append(context(*recipe_lines(words, render)))
+    return [*within(blocks, MESSAGE_BLOCKS - 3), *picture_buttons(words, render, shown)]
 
 
-def pictures_deleted_text(render: RenderView) -> Mrkdwn:
+def pictures_deleted_text(words: Words, render: RenderView) -> Mrkdwn:
     """Say that pictures are gone."""
-    return mrkdwn("The pictures of “{prompt}” were deleted.", prompt=render.prompt)
+    return words.mrkdwn("render-deleted", prompt=render.prompt)
 
 
-def pictures_deleted(render: RenderView, user: str) -> list[Block]:
+def pictures_deleted(words: Words, render: RenderView, user: str) -> list[Block]:
     """Return what stands where pictures were."""
     return [
-        section(_title(render)),
-        context(joined((escape("The pictures were deleted by"), person(user)))),
+        section(_title(words, render)),
+        context(words.mrkdwn("render-deleted-by", {"who": person(user)})),
     ]
 
 
-def _name(render: RenderView, one: PictureView) -> str:
-    towards = "" if one.recipe.variation is None else f", varied by {one.recipe.variation.seed}"
-    number = f"{one.index + 1} · " if render.count > 1 else ""
-    return f"{number}seed {one.seed}{towards}"
+def _name(words: Words, render: RenderView, one: PictureView) -> str:
+    if one.recipe.variation is None:
+        name = words.text("picture-name", seed=one.seed)
+    else:
+        towards = one.recipe.variation.seed
+        name = words.text("picture-name-varied", seed=one.seed, towards=towards)
+    if render.count == 1:
+        return name
+    return words.text("picture-number", number=one.index + 1, name=name)
 
 
-def _alt(render: RenderView, one: PictureView) -> str:
+def _alt(words: Words, render: RenderView, one: PictureView) -> str:
     """Describe a picture to who does not see it: no more is known of it than what was asked."""
-    of = f"Picture {one.index + 1} of {render.count}: " if render.count > 1 else ""
-    return f"{of}{render.prompt}"
+    if render.count == 1:
+        return render.prompt
+    number, count = one.index + 1, render.count
+    return words.text("picture-alt", number=number, count=count, prompt=render.prompt)
 
 
-def _title(render: RenderView) -> Mrkdwn:
+def _title(words: Words, render: RenderView) -> Mrkdwn:
     # Named so that they are notified: the message that asked is the bot's own.
-    return joined((mrkdwn("*{prompt}* for", prompt=render.prompt), person(render.owner.user)))
+    return words.mrkdwn("render-title", {"who": person(render.owner.user)}, prompt=render.prompt)
 
 
-def recipe_lines(render: RenderView) -> tuple[Mrkdwn, ...]:
+def recipe_lines(words: Words, render: RenderView) -> tuple[Mrkdwn, ...]:
     """Say everything that the pictures depend on."""
     seeds = sorted(one.seed for one in render.pictures)
-    seed = f"{seeds[0]} to {seeds[-1]}" if len(set(seeds)) > 1 else f"{render.seed}"
+    if len(set(seeds)) > 1:
+        seed = words.text("recipe-seeds", first=seeds[0], last=seeds[-1])
+    else:
+        seed = words.text("recipe-seed", seed=render.seed)
     lines = [
-        escape(
-            f"seed {seed} · {render.steps} steps · {render.sampler.value} · "
-            f"guidance {render.guidance:g} · {render.width} x {render.height}"
+        words.mrkdwn(
+            "recipe-numbers",
+            seeds=seed,
+            steps=render.steps,
+            sampler=render.sampler.value,
+            guidance=f"{render.guidance:g}",
+            width=render.width,
+            height=render.height,
         )
     ]
     if render.negative_prompt:
-        lines.append(mrkdwn("not: {text}", text=render.negative_prompt))
+        lines.append(words.mrkdwn("recipe-not", text=render.negative_prompt))
     recipe = _any_recipe(render.pictures)
-    if recipe is not None and (further := _further(recipe.recipe)):
-        lines.append(escape(" · ".join(further)))
+    dot = words.text("list-dot")
+    if recipe is not None and (further := _further(words, recipe.recipe)):
+        lines.append(escape(dot.join(further)))
     if recipe is not None:
         concepts = [f"{ref.token} v{ref.version}" for ref in recipe.recipe.concepts]
-        precision = recipe.recipe.precision.value
-        base = f"base model {recipe.recipe.base_hash[:8]} · {precision}"
-        lines.append(joined((*map(code, concepts), escape(base)), " · "))
+        base = words.mrkdwn("base-model", hash=recipe.recipe.base_hash[:8])
+        precision = escape(recipe.recipe.precision.value)
+        lines.append(joined((*map(code, concepts), base, precision), dot))
     return tuple(lines)
 
 
-def _further(recipe: Recipe) -> list[str]:
+def _further(words: Words, recipe: Recipe) -> list[str]:
     """Say what most pictures do without."""
     said = []
     if recipe.guidance_until < 1:
-        said.append(f"guidance until {recipe.guidance_until:.0%} of the steps")
+        said.append(words.text("recipe-until", share=f"{recipe.guidance_until:.0%}"))
     if recipe.start is not None:
-        said.append(f"begun from a picture, strength {recipe.start.strength:g}")
+        said.append(words.text("recipe-start", strength=f"{recipe.start.strength:g}"))
     if recipe.variation is not None:
-        said.append(f"variations of one seed, strength {recipe.variation.strength:g}")
+        said.append(words.text("recipe-variation", strength=f"{recipe.variation.strength:g}"))
     if recipe.upscale is not None:
-        said.append("upscaled to twice the size")
+        said.append(words.text("recipe-upscaled"))
     return said
 
 
@@ -157,8 +184,8 @@ def _any_recipe(pictures: tuple[PictureView, ...]) -> PictureView | None:
     return next(iter(drawn or pictures), None)
 
 
-def _took(render: RenderView) -> str:
+def _took(words: Words, render: RenderView) -> str | None:
     if render.started_at is None or render.ended_at is None:
-        return ""
+        return None
     seconds = (render.ended_at - render.started_at).total_seconds()
-    return f" in {duration(seconds)}" if seconds >= 1 else ""
+    return duration(words, seconds) if seconds >= 1 else None

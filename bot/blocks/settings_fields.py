@@ -19,16 +19,17 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.action_ids import Setting, SettingsForm
+from bot.words import Words
 
 
-def settings_view(form: SettingsForm, title: str, blocks: Sequence[Block]) -> View:
+def settings_view(words: Words, form: SettingsForm, title: str, blocks: Sequence[Block]) -> View:
     """Return a form whose submission is kept at once."""
     return View(
         type="modal",
         callback_id=form,
         title=PlainTextObject(text=title),
-        submit=PlainTextObject(text="Save"),
-        close=PlainTextObject(text="Close"),
+        submit=PlainTextObject(text=words.text("settings-save")),
+        close=PlainTextObject(text=words.text("close")),
         blocks=list(blocks),
     )
 

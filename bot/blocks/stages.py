@@ -5,6 +5,7 @@ from enum import StrEnum
 from backend.jobs import JobState
 from backend.views import JobView
 from bot.blocks.kit import Mrkdwn, escape, joined
+from bot.words import Words
 
 _DONE, _NOW, _NOT_YET = "\u2713", "\u25b8", "\u25cb"
 _MOST_HOSTS = 24
@@ -40,22 +41,24 @@ def stage_of(job: JobView) -> Stage:
     return Stage.PREPARE
 
 
-def stage_line(job: JobView) -> Mrkdwn:
+def stage_line(words: Words, job: JobView) -> Mrkdwn:
     """Show which stages are behind a job, and the one that it is in."""
     now = list(Stage).index(stage_of(job))
     marks = []
     for number, stage in enumerate(Stage):
         done = number < now or (number == now and stage is Stage.READY)
         mark = _DONE if done else _NOW if number == now else _NOT_YET
-        marks.append(f"{mark} {stage}")
-    return escape(" \u00b7 ".join(marks))
+        marks.append(f"{mark} {words.text(f'stage-{stage}')}")
+    return escape(words.text("list-dot").join(marks))
 
 
-def host_line(job: JobView) -> Mrkdwn:
+def host_line(words: Words, job: JobView) -> Mrkdwn:
     """Show which hosts are there with all their ranks; nothing where one machine does it all."""
     if len(job.hosts) < 2:
         return escape("")
     shown = list(job.hosts.items())[:_MOST_HOSTS]
     marks = [escape(f"{_DONE if there else _NOT_YET} {host}") for host, there in shown]
     more = len(job.hosts) - len(shown)
-    return joined([escape("Hosts:"), *marks, escape(f"and {more} more" if more else "")])
+    if more:
+        marks.append(words.mrkdwn("stage-more-hosts", number=more))
+    return joined([words.mrkdwn("stage-host-list"), *marks])

@@ -3,13 +3,14 @@
 from slack_sdk.models.blocks import Block
 
 from bot.action_ids import Action
-from bot.blocks.kit import button, buttons, escape, section
+from bot.blocks.kit import button, buttons, section
+from bot.words import Words
 
 
-def teach_button() -> list[Block]:
+def teach_button(words: Words) -> list[Block]:
     """Return the offer of the form."""
-    said = escape("Teach me a word: the form asks for its name, what it is, and pictures.")
+    label = words.text("teach-open-form")
     return [
-        section(said),
-        buttons(button("Open the form", Action.CONCEPT_TEACH, "teach", style="primary")),
+        section(words.mrkdwn("teach-offer")),
+        buttons(button(label, Action.CONCEPT_TEACH, "teach", style="primary")),
     ]

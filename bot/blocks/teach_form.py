@@ -18,60 +18,64 @@ from slack_sdk.models.views import View
 from backend.job_options import MOST_REPEATS, MOST_TRAINING_STEPS, MOST_VECTORS
 from bot.action_ids import Action, Field, Form
 from bot.blocks.inputs import labelled
-from bot.blocks.kit import button, buttons, escape, section
+from bot.blocks.kit import button, buttons, section
 from bot.blocks.modals import FormContext
-from bot.blocks.progress import count
+from bot.words import Words
 
-_OBJECT = Option(value="object", text=PlainTextObject(text="A thing"))
-_STYLE = Option(value="style", text=PlainTextObject(text="A style"))
 _PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tiff"]
 
 _input = partial(labelled, optional=False)
 
 
-def teach_modal(context: FormContext, pictures: int | None, advanced: bool = False) -> View:
+def teach_modal(
+    words: Words, context: FormContext, pictures: int | None, advanced: bool = False
+) -> View:
     """Return the form to teach; it asks for files and channel where `pictures` is None."""
     context = context.model_copy(update={"pictures": pictures})
-    blocks = _pictures(context, pictures)
+    thing = Option(value="object", text=PlainTextObject(text=words.text("teach-thing")))
+    style = Option(value="style", text=PlainTextObject(text=words.text("teach-style")))
+    blocks = _pictures(words, context, pictures)
     blocks += [
         _input(
             Field.NAME,
-            "Name",
+            words.text("teach-name"),
             PlainTextInputElement(
                 action_id=Field.NAME, placeholder=PlainTextObject(text="<dicoo>"), max_length=60
             ),
-            hint="1 to 32 letters, digits, - or _; angle brackets are added.",
+            hint=words.text("teach-name-hint"),
         ),
         _input(
             Field.WORD,
-            "In one word, what is it?",
+            words.text("teach-word"),
             PlainTextInputElement(
-                action_id=Field.WORD, placeholder=PlainTextObject(text="toy"), max_length=60
+                action_id=Field.WORD,
+                placeholder=PlainTextObject(text=words.text("teach-word-example")),
+                max_length=60,
             ),
         ),
         _input(
             Field.PROPERTY,
-            "What do the pictures have in common?",
+            words.text("teach-common"),
             RadioButtonsElement(
-                action_id=Field.PROPERTY, options=[_OBJECT, _STYLE], initial_option=_OBJECT
+                action_id=Field.PROPERTY, options=[thing, style], initial_option=thing
             ),
         ),
     ]
-    blocks += _advanced() if advanced else [_unfold()]
+    blocks += _advanced(words) if advanced else [_unfold(words)]
     return View(
         type="modal",
         callback_id=Form.TEACH,
-        title=PlainTextObject(text="Teach a concept"),
-        submit=PlainTextObject(text="Teach"),
-        close=PlainTextObject(text="Close"),
+        title=PlainTextObject(text=words.text("teach-title")),
+        submit=PlainTextObject(text=words.text("teach-submit")),
+        close=PlainTextObject(text=words.text("close")),
         private_metadata=context.model_dump_json(),
         blocks=blocks,
     )
 
 
-def _pictures(context: FormContext, pictures: int | None) -> list[Block]:
+def _pictures(words: Words, context: FormContext, pictures: int | None) -> list[Block]:
     if pictures is not None:
-        return [section(escape(f"{count(pictures, 'file')} of the message or thread are used."))]
+        return [section(words.mrkdwn("teach-files-used", files=pictures))]
     files = FileInputElement(action_id=Field.FILES, filetypes=_PICTURE_TYPES, max_files=10)
     channel = ConversationSelectElement(
         action_id=Field.CHANNEL,
@@ -82,38 +86,38 @@ def _pictures(context: FormContext, pictures: int | None) -> list[Block]:
     return [
         _input(
             Field.FILES,
-            "About five pictures, from different sides",
+            words.text("teach-pictures"),
             files,
-            hint="Leave it empty to use the pictures that you uploaded to the channel lately.",
+            hint=words.text("teach-pictures-hint"),
             optional=True,
         ),
-        _input(Field.CHANNEL, "Channel for its card", channel),
+        _input(Field.CHANNEL, words.text("teach-channel"), channel),
     ]
 
 
-def _unfold() -> Block:
-    return buttons(button("Advanced settings", Action.TEACH_ADVANCED, "teach"))
+def _unfold(words: Words) -> Block:
+    return buttons(button(words.text("teach-advanced"), Action.TEACH_ADVANCED, "teach"))
 
 
-def _advanced() -> list[Block]:
+def _advanced(words: Words) -> list[Block]:
     return [
         _input(
             Field.TRAINING_STEPS,
-            "Most training steps",
+            words.text("teach-steps"),
             _number(Field.TRAINING_STEPS, 1, MOST_TRAINING_STEPS),
-            hint="It ends earlier once nothing more is gained.",
+            hint=words.text("teach-steps-hint"),
             optional=True,
         ),
         _input(
             Field.VECTORS,
-            "Vectors",
+            words.text("teach-vectors"),
             _number(Field.VECTORS, 1, MOST_VECTORS),
-            hint="More hold more of the thing, and take more of a prompt's room.",
+            hint=words.text("teach-vectors-hint"),
             optional=True,
         ),
         _input(
             Field.RATE,
-            "Learning rate",
+            words.text("teach-rate"),
             NumberInputElement(
                 action_id=Field.RATE, is_decimal_allowed=True, min_value="0.000001", max_value="1"
             ),
@@ -121,9 +125,9 @@ def _advanced() -> list[Block]:
         ),
         _input(
             Field.REPEATS,
-            "Repeats of each picture",
+            words.text("teach-repeats"),
             _number(Field.REPEATS, 1, MOST_REPEATS),
-            hint="How often each comes before all have come.",
+            hint=words.text("teach-repeats-hint"),
             optional=True,
         ),
     ]

@@ -8,21 +8,30 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from backend.clock import Clock
 from backend.errors import BackendError, ErrorCode
-from backend.people import MEMBER, Asker, Person
+from backend.people import MEMBER, Asker
 from backend.service import Service
+from bot import texts
 from bot.action_ids import Action, Form
-from bot.asks import Payload, from_button, workspace_of
+from bot.asks import Payload, from_button, person_of
 from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.teach_form import teach_modal
 from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
+from bot.languages import Languages
 from bot.wishes import Again, Cancel, Imagine, Wish
 from bot.wishes_housekeeping import Delete, UseVersion
 
 
-def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
+def register(
+    app: AsyncApp,
+    inbox: Inbox,
+    service: Service,
+    calls: Calls,
+    languages: Languages,
+    clock: Clock,
+) -> None:
     """Listen for buttons and submitted forms."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
@@ -39,21 +48,25 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
         await ack()
         channel = (body.get("channel") or {}).get("id") or ""
         # Only to fill in a form: who may draw is looked at when it is submitted.
-        somebody = Person(workspace_of(body), body["user"]["id"])
+        somebody = person_of(body)
         token = await _token(service, action["value"], Asker(somebody, MEMBER, channel))
         context = PromptContext(channel=channel)
-        form = prompt_form(context, Imagine(prompt=f"a {token} at the beach"))
+        words = await languages.of(somebody)
+        wish = Imagine(prompt=words.text("try-prompt", token=token))
+        form = prompt_form(words, context, wish)
         await calls.open_view(body["trigger_id"], form)
 
     async def teach(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        await calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
+        words = await languages.of(person_of(body))
+        await calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
 
     async def submit(ack: AsyncAck, body: Payload) -> None:
         try:
             ask = from_form(body, clock())
         except FormError as error:
-            await ack(response_action="errors", errors=error.problems)
+            words = await languages.of(person_of(body))
+            await ack(response_action="errors", errors=texts.beside_fields(words, error))
             return
         new = await inbox.receive(ask)
         await ack()
@@ -86,5 +99,5 @@ async def _token(service: Service, value: str, asker: Asker) -> str:
         return (await service.concept(asker.person.workspace, value, asker)).token
     job = await service.job(value)
     if job.owner.workspace != asker.person.workspace:
-        raise BackendError(ErrorCode.NOT_FOUND, "There is no such job here.")
+        raise BackendError(ErrorCode.NOT_FOUND, "There is no such job here.", case="job")
     return job.token

@@ -9,18 +9,20 @@ from bot.blocks.teach_form import teach_modal
 from bot.calls import Calls
 from bot.errors import BotError
 from bot.inbox import Inbox
+from bot.languages import Languages
 from bot.parse import parse_concept
 from bot.wishes import OpenTeach
 
 
-def register(app: AsyncApp, inbox: Inbox, calls: Calls, clock: Clock) -> None:
+def register(app: AsyncApp, inbox: Inbox, calls: Calls, languages: Languages, clock: Clock) -> None:
     """Listen for `/concept` and `/imagine`."""
 
     async def command(ack: AsyncAck, body: Payload) -> None:
         ask = from_command(body, clock())
         if opens_teach_form(ask):
             await ack()
-            form = teach_modal(FormContext(channel=ask.channel), None)
+            words = await languages.of(ask.person)
+            form = teach_modal(words, FormContext(channel=ask.channel), None)
             await calls.open_view(body["trigger_id"], form)
             return
         new = await inbox.receive(ask)

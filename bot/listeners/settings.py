@@ -4,17 +4,18 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from backend.clock import Clock
 from backend.errors import BackendError
-from backend.people import Asker, Person
+from backend.people import Asker
 from backend.service import Service
 from bot import texts
 from bot.action_ids import Action, Setting, SettingsForm
-from bot.asks import Payload, from_command, workspace_of
+from bot.asks import Payload, from_command, person_of
 from bot.blocks.defaults_form import defaults_modal
 from bot.blocks.limits_form import limits_modal
 from bot.calls import Calls
 from bot.errors import BotError
-from bot.forms import FormError
+from bot.form_values import FormError
 from bot.inbox import Inbox
+from bot.languages import Languages
 from bot.settings_forms import read_defaults, read_rules
 from bot.standings import Standings
 
@@ -25,15 +26,19 @@ def register(
     service: Service,
     calls: Calls,
     standings: Standings,
+    languages: Languages,
     clock: Clock,
 ) -> None:
     """Listen for `/figment`, and for what opens and submits the forms of settings."""
 
     async def show_defaults(trigger: str, asker: Asker) -> None:
-        await calls.open_view(trigger, defaults_modal(await service.defaults(asker.person)))
+        words = await languages.of(asker.person)
+        form = defaults_modal(words, await service.defaults(asker.person))
+        await calls.open_view(trigger, form)
 
     async def show_limits(trigger: str, asker: Asker) -> None:
-        await calls.open_view(trigger, limits_modal(await service.rules(asker)))
+        words = await languages.of(asker.person)
+        await calls.open_view(trigger, limits_modal(words, await service.rules(asker)))
 
     forms = {"settings": show_defaults, "limits": show_limits}
 
@@ -50,7 +55,7 @@ def register(
         try:
             await show(body["trigger_id"], await standings.asker(ask))
         except (BackendError, BotError) as error:
-            await respond(text=texts.of_any(error))
+            await respond(text=texts.of_any(await languages.of(ask.person), error))
 
     async def open_defaults(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -65,9 +70,10 @@ def register(
             asker = await _asker(standings, body)
             await service.set_defaults(asker.person, read_defaults(body["view"]))
         except FormError as error:
-            await ack(response_action="errors", errors=error.problems)
+            words = await languages.of(person_of(body))
+            await ack(response_action="errors", errors=texts.beside_fields(words, error))
         except (BackendError, BotError) as error:
-            said = f"{error.message} {error.hint}".strip()
+            said = texts.in_full(await languages.of(person_of(body)), error)
             await ack(response_action="errors", errors={Setting.PICTURES.value: said})
         else:
             await ack()
@@ -76,9 +82,10 @@ def register(
         try:
             await service.set_rules(await _asker(standings, body), read_rules(body["view"]))
         except FormError as error:
-            await ack(response_action="errors", errors=error.problems)
+            words = await languages.of(person_of(body))
+            await ack(response_action="errors", errors=texts.beside_fields(words, error))
         except (BackendError, BotError) as error:
-            said = f"{error.message} {error.hint}".strip()
+            said = texts.in_full(await languages.of(person_of(body)), error)
             await ack(response_action="errors", errors={Setting.WHO_TEACHES.value: said})
         else:
             await ack()
@@ -91,4 +98,4 @@ def register(
 
 
 async def _asker(standings: Standings, body: Payload) -> Asker:
-    return await standings.asker_of(Person(workspace_of(body), body["user"]["id"]))
+    return await standings.asker_of(person_of(body))

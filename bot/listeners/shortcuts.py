@@ -3,23 +3,24 @@
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import texts
 from bot.action_ids import Shortcut
-from bot.asks import Payload
+from bot.asks import Payload, person_of
 from bot.blocks.modals import FormContext, message_modal
 from bot.blocks.teach_form import teach_modal
 from bot.calls import SLACK_FAULTS, Calls
 from bot.gathering import pictures_around
+from bot.languages import Languages
 
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, calls: Calls) -> None:
+def register(app: AsyncApp, calls: Calls, languages: Languages) -> None:
     """Listen for shortcuts."""
 
     async def teach(ack: AsyncAck, body: Payload) -> None:
         await ack()
-        await calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
+        words = await languages.of(person_of(body))
+        await calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
 
     async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
         await ack()
@@ -33,13 +34,14 @@ def register(app: AsyncApp, calls: Calls) -> None:
         except SLACK_FAULTS as error:
             # Where the bot cannot read, it knows no more than the message it was shown.
             _log.info("thread_not_read", channel=channel, error=repr(error))
+        words = await languages.of(person_of(body))
         if not files:
-            await calls.open_view(
-                body["trigger_id"], message_modal("No pictures", texts.NO_FILES_ON_MESSAGE)
-            )
+            title = words.text("no-files-title")
+            form = message_modal(words, title, words.mrkdwn("no-files"))
+            await calls.open_view(body["trigger_id"], form)
             return
         context = FormContext(channel=channel, thread=thread, message=message["ts"])
-        await calls.open_view(body["trigger_id"], teach_modal(context, files))
+        await calls.open_view(body["trigger_id"], teach_modal(words, context, files))
 
     app.shortcut(Shortcut.TEACH.value)(teach)
     app.shortcut(Shortcut.TEACH_FROM_MESSAGE.value)(teach_from_message)

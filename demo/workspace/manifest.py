@@ -32,6 +32,8 @@ class Person:
     colour: str
     is_bot: bool = False
     is_admin: bool = False
+    locale: str = "en-US"
+    """The language that they chose in Slack."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ PEOPLE = (
     Person("U0ADA", "ada", "Ada", "#c4473c", is_admin=True),
     Person("U0LIN", "lin", "Lin", "#2f7d4f"),
     Person("U0MAX", "max", "Max", "#2c6fb3"),
+    Person("U0MEI", "mei", "Mei", "#a3691f", locale="zh-CN"),
 )
 MEMBERS = (*PEOPLE, BOT)
 _EVERYONE = tuple(member.id for member in MEMBERS)

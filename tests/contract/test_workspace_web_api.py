@@ -42,9 +42,19 @@ async def test_who_and_where_the_bot_is(server: WorkspaceServer, app: AsyncApp) 
         "B0FIGMENT",
     )
     channels = (await app.client.users_conversations(types="public_channel,im"))["channels"]
-    assert [one["id"] for one in channels] == ["C0TOYS", "C0GENERAL", "D0ADA", "D0LIN", "D0MAX"]
+    assert [one["id"] for one in channels] == [
+        "C0TOYS",
+        "C0GENERAL",
+        "D0ADA",
+        "D0LIN",
+        "D0MAX",
+        "D0MEI",
+    ]
     assert (await app.client.conversations_open(users="U0LIN"))["channel"]["id"] == "D0LIN"
     assert (await app.client.users_info(user="U0MAX"))["user"]["name"] == "max"
+    assert "locale" not in (await app.client.users_info(user="U0MEI"))["user"]
+    mei = await app.client.users_info(user="U0MEI", include_locale=True)
+    assert mei["user"]["locale"] == "zh-CN"
     assert (await app.client.bots_info(bot="B0FIGMENT"))["bot"]["app_id"] == "A0FIGMENT"
     assert (await app.client.conversations_info(channel="C0TOYS"))["channel"]["name"] == "toys"
 

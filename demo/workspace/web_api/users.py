@@ -17,7 +17,8 @@ def info(workspace: Workspace, call: Call) -> Json:
     found = member(call.required("user"))
     if found is None:
         raise ApiError("user_not_found")
-    return {"user": user_json(found) | workspace.controls.people.get(found.id, {})}
+    locale = {"locale": found.locale} if call.flag("include_locale") else {}
+    return {"user": user_json(found) | locale | workspace.controls.people.get(found.id, {})}
 
 
 @TABLE.method("users.list")

@@ -18,6 +18,7 @@ from backend.settings import BackendSettings
 from backend.views import ConceptView
 from cluster.pictures import PictureProblem, PictureProblemCode
 from cluster.spec import LearnableProperty
+from cluster.told import Told
 from cluster.vocabulary import Vocabulary
 from tests.fakes import START
 
@@ -101,7 +102,9 @@ def test_the_number_of_pictures_has_limits(number: int, code: ErrorCode | None) 
 
 
 def test_bad_pictures_are_named_when_too_few_are_left() -> None:
-    problem = PictureProblem("a.png", PictureProblemCode.TOO_SMALL, "a.png is 8 x 8.")
+    problem = PictureProblem(
+        "a.png", PictureProblemCode.TOO_SMALL, "a.png is 8 x 8.", Told("bad_pictures", "too-small")
+    )
     checks.check_good_pictures(2, [problem])
     for good, left in ((0, "none is left"), (1, "only one is left")):
         with pytest.raises(BackendError) as caught:

@@ -16,8 +16,11 @@ from backend.views import (
     PictureView,
     RenderView,
 )
+from bot.words import Language, read_sentences
 from cluster.spec import LearnableProperty
 
+SENTENCES = read_sentences()
+EN, ZH = SENTENCES.of(Language.EN), SENTENCES.of(Language.ZH_HANS)
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ADA = Person("T1", "U0ADA")
 TOYS = Place("T1", "C0TOYS")

@@ -113,3 +113,15 @@ def test_a_button_on_the_first_message_of_a_thread_belongs_to_the_channel(
         "message": {"ts": "1.1", "thread_ts": thread_ts},
     }
     assert from_button(body, Cancel(what="x"), NOW).thread == thread
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("teach \uff1cdicoo\uff1e as toy", "teach <dicoo> as toy"),
+        ("a \u300adicoo\u300b robot", "a <dicoo> robot"),
+        ("\u300a\u7ea2\u697c\u68a6\u300b \uff1c", "\u300a\u7ea2\u697c\u68a6\u300b \uff1c"),
+    ],
+)
+def test_wide_brackets_around_a_name_are_understood(typed: str, read: str) -> None:
+    assert plain(typed) == read

@@ -20,7 +20,7 @@ from bot.blocks.render_messages import pictures_message, render_status
 from bot.blocks.teach_form import teach_modal
 from cluster.run_dir import Scores
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.unit.bot.made import make_concept, make_job, make_render
+from tests.unit.bot.made import EN, make_concept, make_job, make_render
 
 HOSTILE = "<!channel> & <https://evil.example|x> *bold* `code`" * 200
 
@@ -52,7 +52,7 @@ def words(thing: object) -> str:
 @pytest.mark.parametrize("state", JobState)
 def test_a_card_in_every_state(state: JobState) -> None:
     job = make_job(state=state, notes=("a.png is not a picture.",), concept=make_concept())
-    shown = sent(job_card(job, Shown("F1", "Preview")))
+    shown = sent(job_card(EN, job, Shown("F1", "Preview")))
     cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
     names = [Action.JOB_CANCEL] if cancellable else []
     names += {
@@ -63,11 +63,11 @@ def test_a_card_in_every_state(state: JobState) -> None:
     expected = dict.fromkeys(names, job.id)
     assert actions(shown) == expected
     assert "a.png is not a picture" in words(shown)
-    assert "&lt;dicoo&gt;" in summary(job)
+    assert "&lt;dicoo&gt;" in summary(EN, job)
 
 
 def test_a_running_card_says_how_far_it_is() -> None:
-    text = words(sent(job_card(make_job(), None)))
+    text = words(sent(job_card(EN, make_job(), None)))
     for part in ("25 %", "step 50 of 200", "about 2 min left", "loss 0.0612", "0.0609", "\u2588"):
         assert part in text
 
@@ -75,22 +75,22 @@ def test_a_running_card_says_how_far_it_is() -> None:
 def test_the_card_of_a_finished_job_tells_its_scores() -> None:
     scores = Scores(editability=0.75, clip_image=0.8, clip_text=0.31)
     ready = make_job(state=JobState.READY, concept=make_concept(scores=scores))
-    text = words(sent(job_card(ready, None)))
+    text = words(sent(job_card(EN, ready, None)))
     assert "places kept in 75% · CLIP-I 0.80, CLIP-T 0.31" in text
     running = make_job(concept=make_concept(scores=scores))
-    assert "places kept" not in words(sent(job_card(running, None)))
+    assert "places kept" not in words(sent(job_card(EN, running, None)))
 
 
 def test_a_failed_card_says_why_and_where() -> None:
     failure = Failure("out_of_memory", "A rank ran out of memory.", "Use less.", "xeon-3")
-    text = words(sent(job_card(make_job(state=JobState.FAILED, failure=failure), None)))
+    text = words(sent(job_card(EN, make_job(state=JobState.FAILED, failure=failure), None)))
     assert "A rank ran out of memory. (on xeon-3) Use less." in text
 
 
 def test_a_failed_card_shows_the_end_of_the_log_and_names_the_host_once() -> None:
     log = "\n".join([f"line {n}" for n in range(9)] + ["x" * 5000, "</pre>```"])
     failure = Failure("rank_lost", "Rank 3 on xeon-3 was killed.", "", "xeon-3", log)
-    text = words(sent(job_card(make_job(state=JobState.FAILED, failure=failure), None)))
+    text = words(sent(job_card(EN, make_job(state=JobState.FAILED, failure=failure), None)))
     assert text.count("xeon-3") == 1
     assert "line 8" in text
     assert "line 0" not in text
@@ -101,10 +101,10 @@ def test_a_failed_card_shows_the_end_of_the_log_and_names_the_host_once() -> Non
 @pytest.mark.parametrize("state", RenderState)
 def test_a_render_in_every_state(state: RenderState) -> None:
     render = make_render(state=state, prompt=HOSTILE)
-    status = sent(render_status(render))
+    status = sent(render_status(EN, render))
     is_open = state in (RenderState.QUEUED, RenderState.DRAWING)
     assert (Action.RENDER_CANCEL in actions(status)) == is_open
-    message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
+    message = sent(pictures_message(EN, render, {0: "F1", 1: "F2"}))
     found = actions(message)
     for action in (Action.RENDER_AGAIN, Action.RENDER_EDIT, Action.RENDER_RECIPE):
         assert found[action] == render.id
@@ -113,7 +113,7 @@ def test_a_render_in_every_state(state: RenderState) -> None:
 
 def test_pictures_come_with_their_whole_recipe() -> None:
     render = make_render(negative_prompt="dark <things>")
-    message = sent(pictures_message(render, {0: "F1", 1: "F2"}))
+    message = sent(pictures_message(EN, render, {0: "F1", 1: "F2"}))
     pictures = [block for block in message if block["type"] == "image"]
     assert [one["slack_file"]["id"] for one in pictures] == ["F1", "F2"]
     assert [one["title"]["text"] for one in pictures] == ["1 · seed 7", "2 · seed 8"]
@@ -132,7 +132,7 @@ def test_pictures_come_with_their_whole_recipe() -> None:
 
 
 def test_what_most_pictures_do_without_is_said_where_it_is_used() -> None:
-    plain = words(sent(pictures_message(make_render(), {0: "F1"})))
+    plain = words(sent(pictures_message(EN, make_render(), {0: "F1"})))
     further = {
         "guidance_until": 0.5,
         "start": {"sha256": "ab" * 32, "strength": 0.6},
@@ -147,7 +147,7 @@ def test_what_most_pictures_do_without_is_said_where_it_is_used() -> None:
         )
         for one in make_render().pictures
     )
-    varied = words(sent(pictures_message(make_render(pictures=pictures), {0: "F1"})))
+    varied = words(sent(pictures_message(EN, make_render(pictures=pictures), {0: "F1"})))
     for part in (
         "guidance until 50% of the steps",
         "begun from a picture, strength 0.6",
@@ -164,7 +164,7 @@ def test_pictures_that_were_held_back_are_owned_up_to() -> None:
     held = tuple(
         type(one)(one.index, one.seed, None, one.recipe, held_back=True) for one in render.pictures
     )
-    text = words(sent(pictures_message(make_render(pictures=held), {})))
+    text = words(sent(pictures_message(EN, make_render(pictures=held), {})))
     assert "2 pictures held back" in text
 
 
@@ -172,9 +172,9 @@ def test_what_people_write_names_nobody_and_links_nowhere() -> None:
     failure = Failure("x", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     job = make_job(state=JobState.FAILED, failure=failure, initializer=HOSTILE, notes=(HOSTILE,))
     everything = [
-        sent(job_card(job, None)),
-        sent(pictures_message(make_render(prompt=HOSTILE, negative_prompt=HOSTILE), {0: "F1"})),
-        sent(concept_card(make_concept(initializer=HOSTILE), ["F1"])),
+        sent(job_card(EN, job, None)),
+        sent(pictures_message(EN, make_render(prompt=HOSTILE, negative_prompt=HOSTILE), {0: "F1"})),
+        sent(concept_card(EN, make_concept(initializer=HOSTILE), ["F1"])),
     ]
     text = words(everything)
     assert "<!channel>" not in text
@@ -184,7 +184,7 @@ def test_what_people_write_names_nobody_and_links_nowhere() -> None:
 
 @pytest.mark.parametrize("pictures", [None, 5])
 def test_the_form_to_teach(pictures: int | None) -> None:
-    view = teach_modal(FormContext(channel="C1", message="1.2"), pictures).to_dict()
+    view = teach_modal(EN, FormContext(channel="C1", message="1.2"), pictures).to_dict()
     assert check_view(view) == []
     ids = [block.get("block_id") for block in view["blocks"]]
     assert (Field.FILES in ids) == (pictures is None)

@@ -10,14 +10,14 @@ from bot.calls import Calls
 from bot.cards import Cards
 from bot.receipts import Receipt
 from tests.fakes import FakeClock, FakeDebts, FakeSlack, slack_error
-from tests.unit.bot.made import TOYS, make_concept, make_delivery, make_job
+from tests.unit.bot.made import EN, TOYS, make_concept, make_delivery, make_job
 
 JOB = "1" * 32
 
 
 @pytest.fixture
 def cards(debts: FakeDebts, calls: Calls, clock: FakeClock) -> Cards:
-    return Cards(debts, calls, 20.0, lambda: clock.now.timestamp())
+    return Cards(debts, calls, EN, 20.0, lambda: clock.now.timestamp())
 
 
 async def deliver(cards: Cards, attempt: int = 1, receipt: str | None = None) -> Receipt:

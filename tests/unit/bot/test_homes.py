@@ -12,10 +12,11 @@ from backend.views import ConceptView, DeliveryKind, HealthView, QueueView, Rend
 from bot.calls import Calls
 from bot.errors import SlackBusyError
 from bot.homes import Homes
+from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.standings import Standings
 from tests.fakes import FakeClock
-from tests.unit.bot.made import ADA, make_render
+from tests.unit.bot.made import ADA, EN, SENTENCES, make_render
 from tests.unit.bot.test_blocks import words
 
 
@@ -26,12 +27,16 @@ class Rooms:
         self.queue_now = QueueView((), ())
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.trouble: Exception | None = None
+        self.locales: dict[Person, str] = {}
 
     async def concepts(self, workspace: str, asker: Asker) -> tuple[ConceptView, ...]:
         return ()
 
     async def queue(self, workspace: str, asker: Asker) -> QueueView:
         return self.queue_now
+
+    async def locale(self, person: Person) -> str:
+        return self.locales.get(person, "")
 
     async def asker_of(self, person: Person) -> Asker:
         return Asker(person, Standing(is_admin=person == ADA))
@@ -63,6 +68,7 @@ def homes(rooms: Rooms, clock: FakeClock, shelf: PictureShelf) -> Homes:
         cast("Calls", rooms),
         shelf,
         cast("Standings", rooms),
+        Languages(SENTENCES, EN, cast("Standings", rooms)),
         lambda: clock.now.timestamp(),
     )
 

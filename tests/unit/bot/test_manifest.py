@@ -50,13 +50,13 @@ class Registered:
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {"command": set(), "event": set(), "shortcut": set()}
         app, nothing = cast("AsyncApp", self), cast("Any", None)
-        commands.register(app, cast("Inbox", None), nothing, nothing)
+        commands.register(app, cast("Inbox", None), nothing, nothing, nothing)
         jobs.register(app, nothing, nothing)
-        teach_form.register(app, nothing)
-        settings.register(app, nothing, nothing, nothing, nothing, nothing)
-        pictures.register(app, nothing, nothing, nothing, nothing)
-        actions.register(app, nothing, nothing, nothing, nothing)
-        shortcuts.register(app, nothing)
+        teach_form.register(app, nothing, nothing)
+        settings.register(app, nothing, nothing, nothing, nothing, nothing, nothing)
+        pictures.register(app, nothing, nothing, nothing, nothing, nothing)
+        actions.register(app, nothing, nothing, nothing, nothing, nothing)
+        shortcuts.register(app, nothing, nothing)
         home.register(app, nothing)
         mentions.register(app, nothing, "U0FIGMENT")
 

@@ -42,8 +42,10 @@ from bot.blocks.render_messages import (
 )
 from bot.blocks.teach_form import teach_modal
 from bot.wishes import Imagine
+from bot.words import Words
+from cluster.told import AnyOf
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.unit.bot.made import ADA, make_concept, make_job, make_render
+from tests.unit.bot.made import ADA, EN, ZH, make_concept, make_job, make_render
 
 LIN = Person("T1", "U0LIN")
 LONGEST_TEXT = 4000
@@ -142,61 +144,66 @@ def queue(said: Written) -> QueueView:
     return QueueView((job,) * said.many, (render,) * said.many)
 
 
-def of_jobs(said: Written) -> Iterator[Sent]:
+def of_jobs(words: Words, said: Written) -> Iterator[Sent]:
     for job in jobs(said):
         for shown in (None, Shown("F1", "Preview")):
-            yield Sent(job_card(job, shown), summary(job))
-        yield Sent(text=texts.ready(job))
-        yield Sent(text=texts.failed(job))
-        yield Sent(text=texts.cancelled(job), public=False)
+            yield Sent(job_card(words, job, shown), summary(words, job))
+        yield Sent(text=texts.ready(words, job))
+        yield Sent(text=texts.failed(words, job))
+        yield Sent(text=texts.cancelled(words, job), public=False)
 
 
-def of_renders(said: Written) -> Iterator[Sent]:
+def of_renders(words: Words, said: Written) -> Iterator[Sent]:
     for render in renders(said):
         files = {one.index: f"F{one.index}" for one in render.pictures}
-        yield Sent(render_status(render), asked(render))
-        yield Sent(pictures_message(render, files), asked(render))
-        yield Sent(pictures_message(render, {}), asked(render))
-        yield Sent(recipe_blocks(render), recipe_summary(render), public=False)
-        yield Sent(pictures_deleted(render, ADA.user), pictures_deleted_text(render))
+        yield Sent(render_status(words, render), asked(words, render))
+        yield Sent(pictures_message(words, render, files), asked(words, render))
+        yield Sent(pictures_message(words, render, {}), asked(words, render))
+        yield Sent(recipe_blocks(words, render), recipe_summary(words, render), public=False)
+        yield Sent(pictures_deleted(words, render, ADA.user), pictures_deleted_text(words, render))
 
 
-def of_concepts(said: Written) -> Iterator[Sent]:
+def of_concepts(words: Words, said: Written) -> Iterator[Sent]:
     one = concept(said, said.many)
-    line, card = texts.concept_line(one), concept_card(one, ["F1", "F2"])
-    many = texts.concept_list([concept(said, number) for number in range(said.many)])
-    for text, blocks in ((line, card), (many, []), (texts.queue(queue(said)), [])):
+    line, card = texts.concept_line(words, one), concept_card(words, one, ["F1", "F2"])
+    many = texts.concept_list(words, [concept(said, number) for number in range(said.many)])
+    for text, blocks in ((line, card), (many, []), (texts.queue(words, queue(said)), [])):
         yield Sent(blocks, text, public=False)
-        yield Sent(quiet(blocks, ADA.user), quiet_text(text, ADA.user))
+        yield Sent(quiet(words, blocks, ADA.user), quiet_text(words, text, ADA.user))
 
 
-def of_errors(said: Written) -> Iterator[Sent]:
+def of_errors(words: Words, said: Written) -> Iterator[Sent]:
     for code in ErrorCode:
-        error = BackendError(code, said.words, said.prompt, (said.name,), by=LIN)
-        yield Sent(text=quiet_text(texts.of_error(error), ADA.user))
-        yield Sent([section(texts.of_error(error))], public=False)
-    yield Sent(text=texts.left_out([said.name] * said.many))
+        error = BackendError(code, said.words, said.prompt, (said.name,), by=LIN, case="other")
+        yield Sent(text=quiet_text(words, texts.of_error(words, error), ADA.user))
+        yield Sent([section(texts.of_error(words, error))], public=False)
+    facts = {"token": said.name, "near": AnyOf((said.words, said.prompt))}
+    error = BackendError(ErrorCode.UNKNOWN_TOKEN, "x", "y", case="untaught-near", facts=facts)
+    yield Sent([section(texts.of_error(words, error))])
+    yield Sent(text=texts.left_out(words, [said.name] * said.many))
     problems = [said.name] * said.many
-    sheet = sheet_message(f"<{said.name[:40]}>", 3, problems, "F1", "draft1")
-    yield Sent(sheet, question(f"<{said.name[:40]}>", 3, problems), public=False)
-    steps = checkpoint_message("<toy>", "job1", [*range(said.many + 1)], "F1")
+    sheet = sheet_message(words, f"<{said.name[:40]}>", 3, problems, "F1", "draft1")
+    yield Sent(sheet, question(words, f"<{said.name[:40]}>", 3, problems), public=False)
+    steps = checkpoint_message(words, "<toy>", "job1", [*range(said.many + 1)], "F1")
     yield Sent(steps, public=False)
-    yield Sent(text=texts.HELP)
+    yield Sent(text=words.mrkdwn("help"))
 
 
-def of_views(said: Written) -> Iterator[Sent]:
+def of_views(words: Words, said: Written) -> Iterator[Sent]:
     where = FormContext(channel="C0TOYS", thread="1.2", message="1.3")
     for more in (False, True):
         asked_for = PromptContext(channel="C0TOYS", more=more)
         wish = Imagine(prompt=said.prompt, negative=said.words)
         if fits_in_form(wish):
-            yield Sent(view=prompt_form(asked_for, wish), public=False)
-        yield Sent(view=teach_modal(where, None, advanced=more), public=False)
-        yield Sent(view=teach_modal(where, said.many, advanced=more), public=False)
-    yield Sent(view=defaults_modal(Defaults()), public=False)
-    yield Sent(view=limits_modal(Rules()), public=False)
-    yield Sent(view=closed_home(texts.left_out([said.prompt])), public=False)
-    yield Sent(view=message_modal("No pictures", texts.left_out([said.prompt])), public=False)
+            yield Sent(view=prompt_form(words, asked_for, wish), public=False)
+        yield Sent(view=teach_modal(words, where, None, advanced=more), public=False)
+        yield Sent(view=teach_modal(words, where, said.many, advanced=more), public=False)
+    yield Sent(view=defaults_modal(words, Defaults()), public=False)
+    yield Sent(view=limits_modal(words, Rules()), public=False)
+    yield Sent(view=closed_home(words, texts.left_out(words, [said.prompt])), public=False)
+    yield Sent(
+        view=message_modal(words, "No pictures", texts.left_out(words, [said.prompt])), public=False
+    )
     concepts = [concept(said, number) for number in range(said.many)]
     samples = {one.token: "F1" for one in concepts}
     drawn = tuple(renders(said))
@@ -212,10 +219,10 @@ def of_views(said: Written) -> Iterator[Sent]:
             is_admin=True,
             health=HealthView(2, 1, 0, 0, 0, 0, 0),
         )
-        yield Sent(view=home(facts), public=False)
+        yield Sent(view=home(words, facts), public=False)
 
 
-BUILDERS: Mapping[str, Callable[[Written], Iterator[Sent]]] = {
+BUILDERS: Mapping[str, Callable[[Words, Written], Iterator[Sent]]] = {
     "jobs": of_jobs,
     "renders": of_renders,
     "concepts": of_concepts,
@@ -244,11 +251,14 @@ def check_words(text: str, public: bool) -> None:
     assert not re.search(r"&(?!(amp|lt|gt);)", text), text[-200:]
 
 
+@pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh-Hans"])
 @pytest.mark.parametrize("builder", BUILDERS)
 @settings(max_examples=25, deadline=None)
 @given(said=WRITTEN)
-def test_what_is_sent_is_valid_and_calls_nobody_else(builder: str, said: Written) -> None:
-    for sent in BUILDERS[builder](said):
+def test_what_is_sent_is_valid_and_calls_nobody_else(
+    builder: str, words: Words, said: Written
+) -> None:
+    for sent in BUILDERS[builder](words, said):
         blocks = [block.to_dict() for block in sent.blocks]
         view = None if sent.view is None else sent.view.to_dict()
         assert check_message_blocks(blocks) == []
@@ -264,16 +274,16 @@ def test_what_is_sent_is_valid_and_calls_nobody_else(builder: str, said: Written
 
 def test_in_public_nobody_but_who_asked_is_called() -> None:
     of_lin = replace(make_concept(), owner=LIN)
-    line = texts.concept_line(of_lin)
+    line = texts.concept_line(EN, of_lin)
     assert "<@U0LIN>" in line
-    assert "<@U0LIN>" in quiet_text(line, LIN.user)
-    assert "taught by a teammate" in quiet_text(line, ADA.user)
-    card = concept_card(of_lin, [])
-    assert "<@U0LIN>" not in str([one.to_dict() for one in quiet(card, ADA.user)])
+    assert "<@U0LIN>" in quiet_text(EN, line, LIN.user)
+    assert "taught by a teammate" in quiet_text(EN, line, ADA.user)
+    card = concept_card(EN, of_lin, [])
+    assert "<@U0LIN>" not in str([one.to_dict() for one in quiet(EN, card, ADA.user)])
     assert "<@U0LIN>" in str([one.to_dict() for one in card])
 
 
 def test_who_is_called_is_called_whole_or_not_at_all() -> None:
     for length in range(2950, 3010):
-        (title, *_) = pictures_message(make_render(prompt="x" * length), {})
+        (title, *_) = pictures_message(EN, make_render(prompt="x" * length), {})
         check_words(title.to_dict()["text"]["text"], public=True)

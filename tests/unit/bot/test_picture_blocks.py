@@ -25,7 +25,7 @@ from bot.shown import Shown
 from bot.wishes import Imagine
 from demo.workspace.block_rules import check_view
 from demo.workspace.elements import initial_state
-from tests.unit.bot.made import ADA, NOW, make_concept, make_job, make_render
+from tests.unit.bot.made import ADA, EN, NOW, make_concept, make_job, make_render
 from tests.unit.bot.test_blocks import HOSTILE, actions, sent, words
 
 LIN = Person("T1", "U0LIN")
@@ -87,10 +87,10 @@ def test_pictures_and_recipes_within_the_rules(render: RenderView, missing: int)
     files = {one.index: f"F{one.index}" for one in render.pictures if one.path is not None}
     for index in list(files)[:missing]:
         del files[index]
-    shown = sent(pictures_message(render, files))
-    sent(recipe_blocks(render))
-    sent(render_status(render))
-    sent(pictures_deleted(render, "U0ADA"))
+    shown = sent(pictures_message(EN, render, files))
+    sent(recipe_blocks(EN, render))
+    sent(render_status(EN, render))
+    sent(pictures_deleted(EN, render, "U0ADA"))
     assert "<!channel>" not in words(shown)
     offered = {
         read_picture_value(value)[1]
@@ -109,7 +109,7 @@ def test_pictures_and_recipes_within_the_rules(render: RenderView, missing: int)
 @pytest.mark.parametrize("count", [1, 4, 5, 8])
 def test_a_row_of_buttons_or_a_list(count: int) -> None:
     render = make_render(count=count)
-    shown = sent(pictures_message(render, dict.fromkeys(range(count), "F1")))
+    shown = sent(pictures_message(EN, render, dict.fromkeys(range(count), "F1")))
     kinds = [one["type"] for block in shown for one in block.get("elements", ())]
     assert kinds.count("static_select") == (2 if count > 4 else 0)
     assert kinds.count("button") == 4 + (2 * count if count <= 4 else 0)
@@ -118,14 +118,16 @@ def test_a_row_of_buttons_or_a_list(count: int) -> None:
 def test_what_was_held_back_cannot_be_varied() -> None:
     render = make_render()
     held = replace(render.pictures[0], path=None, held_back=True)
-    shown = sent(pictures_message(replace(render, pictures=(held, render.pictures[1])), {1: "F1"}))
+    shown = sent(
+        pictures_message(EN, replace(render, pictures=(held, render.pictures[1])), {1: "F1"})
+    )
     assert f"{Action.PICTURE_VARY}.1" in actions(shown)
     assert f"{Action.PICTURE_VARY}.0" not in actions(shown)
     assert "1 picture held back" in words(shown)
 
 
 def test_pictures_without_files_are_owned_up_to() -> None:
-    assert "files of 2 pictures are gone" in words(sent(pictures_message(make_render(), {})))
+    assert "files of 2 pictures are gone" in words(sent(pictures_message(EN, make_render(), {})))
 
 
 @given(recipes())
@@ -191,7 +193,7 @@ def test_the_form_gives_back_what_it_was_filled_with(wish: Imagine, more: bool, 
     context = PromptContext(
         channel="C1", files=tuple((f"F{n}", HOSTILE[:60]) for n in range(min(files, 10))), more=more
     ).carrying(wish)
-    view = prompt_form(context, wish).to_dict()
+    view = prompt_form(EN, context, wish).to_dict()
     assert check_view(view) == []
     if not more:
         return
@@ -213,7 +215,7 @@ def unescaped(text: str) -> str:
 
 
 def test_what_is_wrong_in_the_form_is_said_at_its_field() -> None:
-    view = submitted(prompt_form(PromptContext(more=True), Imagine(prompt="a toy")).to_dict())
+    view = submitted(prompt_form(EN, PromptContext(more=True), Imagine(prompt="a toy")).to_dict())
     view["state"]["values"][Field.PROMPT][Field.PROMPT]["value"] = " "
     view["state"]["values"][Field.STEPS][Field.STEPS]["value"] = "many"
     view["state"]["values"][Field.GUIDANCE][Field.GUIDANCE]["value"] = "much"
@@ -224,7 +226,7 @@ def test_what_is_wrong_in_the_form_is_said_at_its_field() -> None:
 
 def test_a_picture_is_chosen_of_several() -> None:
     context = PromptContext(files=(("F1", "a.png"), ("F2", "b.png")))
-    view = submitted(prompt_form(context, Imagine(prompt="a toy")).to_dict())
+    view = submitted(prompt_form(EN, context, Imagine(prompt="a toy")).to_dict())
     assert [file.id for file in read_prompt(view)[1]] == ["F1"]
     view["state"]["values"][Field.PICTURE][Field.PICTURE]["selected_option"] = {"value": "F2"}
     assert [file.id for file in read_prompt(view)[1]] == ["F2"]
@@ -248,7 +250,7 @@ def test_the_home_holds_everything(
         pictures={"2" * 32: "F2"},
         health=HealthView(2, 1, 3, 4, 1, 0, 2) if is_admin else None,
     )
-    view = home(facts).to_dict()
+    view = home(EN, facts).to_dict()
     assert check_view(view) == []
     assert "/concept teach" in words(view), "nothing was cut off"
     assert ("1 of 2 training slots" in words(view)) == is_admin
@@ -259,14 +261,14 @@ def test_every_concept_is_on_one_page() -> None:
     pages = [on_page(concepts, page) for page in range(pages_of(30))]
     assert [len(page) for page in pages] == [CONCEPTS_A_PAGE, CONCEPTS_A_PAGE, 6]
     assert {one.token for page in pages for one in page} == {one.token for one in concepts}
-    turns = actions(home(HomeFacts(ADA, QueueView((), ()), concepts, 1)).to_dict()["blocks"])
+    turns = actions(home(EN, HomeFacts(ADA, QueueView((), ()), concepts, 1)).to_dict()["blocks"])
     assert turns[f"{Action.HOME_PAGE}.newer"] == "0"
     assert turns[f"{Action.HOME_PAGE}.older"] == "2"
 
 
 def test_only_ones_own_can_be_cancelled_at_home() -> None:
     queue = QueueView((make_job(owner=LIN),), (make_render(state=RenderState.QUEUED),))
-    view = home(HomeFacts(ADA, queue)).to_dict()
+    view = home(EN, HomeFacts(ADA, queue)).to_dict()
     cancels = [
         block["accessory"]["action_id"] for block in view["blocks"] if block.get("accessory")
     ]

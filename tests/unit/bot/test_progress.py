@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.blocks.progress import bar, count, duration, ordinal, sparkline
+from bot.blocks.progress import bar, duration, place_in_line, sparkline
+from tests.unit.bot.made import EN
 
 
 @pytest.mark.parametrize(
@@ -38,15 +39,16 @@ def test_many_values_are_thinned_out_but_end_with_the_last() -> None:
     [(0.4, "0 s"), (59, "59 s"), (90, "2 min"), (3599, "1 h 0 min"), (5400, "1 h 30 min")],
 )
 def test_a_duration(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+    assert duration(EN, seconds) == said
 
 
 @pytest.mark.parametrize(
     ("number", "said"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
 )
 def test_a_place_in_line(number: int, said: str) -> None:
-    assert ordinal(number) == said
+    assert place_in_line(EN, number) == said
 
 
 def test_counting() -> None:
-    assert (count(1, "picture"), count(0, "picture")) == ("1 picture", "0 pictures")
+    said = [EN.text("count-pictures", pictures=number) for number in (1, 0, 12000)]
+    assert said == ["1 picture", "0 pictures", "12000 pictures"]

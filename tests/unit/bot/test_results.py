@@ -19,7 +19,7 @@ from bot.shown import Shown
 from bot.statuses import Status, Statuses
 from bot.watch import Watch
 from tests.fakes import FakeClock, FakeDebts, FakeSlack
-from tests.unit.bot.made import NOW, make_delivery, make_render
+from tests.unit.bot.made import EN, NOW, make_delivery, make_render
 
 RENDER = "2" * 32
 
@@ -39,7 +39,7 @@ def results(
         if picture.path is not None:
             picture.path.touch()
     clock.now = NOW + timedelta(seconds=5)
-    return Results(debts, calls, shelf, statuses, clock)
+    return Results(debts, calls, shelf, statuses, EN, clock)
 
 
 WAITING = "2 pictures, waiting, 1st in line"
@@ -149,7 +149,7 @@ async def test_the_message_follows_the_render_while_it_is_open(
     debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
 ) -> None:
     ts = await posted_status(slack, statuses, "2 pictures, drawing, 0 of 2 done")
-    watch = Watch(debts, calls, statuses)
+    watch = Watch(debts, calls, statuses, EN)
     for done in (0, 0, 1, 1):
         debts.views[RENDER] = being_drawn(done)
         await watch.round()
@@ -166,7 +166,7 @@ async def test_a_message_that_says_waiting_is_mended_at_the_first_look(
 ) -> None:
     ts = await posted_status(slack, statuses, line)
     debts.views[RENDER] = being_drawn()
-    await Watch(debts, calls, statuses).round()
+    await Watch(debts, calls, statuses, EN).round()
     assert shown_line(slack, ts) == "2 pictures, drawing, 0 of 2 done"
 
 
@@ -174,7 +174,7 @@ async def test_steps_are_told_now_and_then_and_a_finished_picture_at_once(
     debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls, clock: FakeClock
 ) -> None:
     ts = await posted_status(slack, statuses)
-    watch = Watch(debts, calls, statuses, lambda: clock.now.timestamp())
+    watch = Watch(debts, calls, statuses, EN, lambda: clock.now.timestamp())
     shown = []
     for wait, done, step in ((0, 0, 0), (2, 0, 5), (2, 0, 9), (3, 0, 14), (2, 1, 0), (7, 1, 12)):
         clock.go_on(wait)
@@ -210,7 +210,7 @@ async def test_an_old_state_is_not_written_over_the_end(
 
     monkeypatch.setattr(slack, "chat_update", slow_at_first)
     debts.views[RENDER] = being_drawn()
-    looking = asyncio.create_task(Watch(debts, calls, statuses).round())
+    looking = asyncio.create_task(Watch(debts, calls, statuses, EN).round())
     await under_way.wait()
     debts.views[RENDER] = make_render()
     telling = asyncio.create_task(deliver(results))
@@ -228,7 +228,7 @@ async def test_who_comes_too_late_with_an_old_state_writes_nothing(
     await posted_status(slack, statuses)
     debts.views[RENDER] = being_drawn()
     async with statuses.turn(RENDER):
-        looking = asyncio.create_task(Watch(debts, calls, statuses).round())
+        looking = asyncio.create_task(Watch(debts, calls, statuses, EN).round())
         for _ in range(20):
             await asyncio.sleep(0)
         await statuses.forget(RENDER)
@@ -240,7 +240,7 @@ async def test_a_render_that_is_no_more_is_no_longer_watched(
     debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
 ) -> None:
     await posted_status(slack, statuses)
-    await Watch(debts, calls, statuses).round()
+    await Watch(debts, calls, statuses, EN).round()
     assert statuses.all() == ()
 
 

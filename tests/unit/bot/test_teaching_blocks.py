@@ -32,7 +32,7 @@ from bot.wishes import Teach
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.fakes import FakeClock, FakeDebts, FakeSlack
 from tests.toy_pictures import write_toy_pictures, write_wide_pictures
-from tests.unit.bot.made import NOW, make_concept, make_delivery, make_job
+from tests.unit.bot.made import EN, NOW, make_concept, make_delivery, make_job
 from tests.unit.bot.test_blocks import sent, words
 
 RUNNING = make_job(state=JobState.RUNNING, step=0, curve=(), loss=None, eval_loss=None)
@@ -58,7 +58,7 @@ def test_stages(changes: dict[str, object], stage: Stage) -> None:
 
 def test_hosts_tick_off() -> None:
     job = replace(RUNNING, hosts={"host-1": True, "host-2": False})
-    text = words(sent(job_card(job, None)))
+    text = words(sent(job_card(EN, job, None)))
     for part in ("\u2713 prepare", "\u25b8 hosts", "\u2713 host-1", "\u25cb host-2", "waiting for"):
         assert part in text
 
@@ -66,7 +66,7 @@ def test_hosts_tick_off() -> None:
 def test_a_run_is_stopped_only_where_there_is_something_to_keep() -> None:
     def names(**changes: object) -> list[str]:
         job = make_job(state=JobState.RUNNING, **changes)
-        return [str(one.action_id) for one in job_buttons(job)]
+        return [str(one.action_id) for one in job_buttons(EN, job)]
 
     assert names(step=0) == [Action.JOB_CANCEL]
     assert names(step=5) == [Action.JOB_KEEP, Action.JOB_CANCEL]
@@ -76,18 +76,18 @@ def test_a_run_is_stopped_only_where_there_is_something_to_keep() -> None:
 
 def test_an_outlook_is_told_only_where_there_is_one() -> None:
     waiting = make_job(state=JobState.QUEUED, queue_position=2)
-    assert "ready in" not in words(sent(job_card(waiting, None)))
+    assert "ready in" not in words(sent(job_card(EN, waiting, None)))
     told = make_job(
         state=JobState.QUEUED, queue_position=2, forecast=Forecast(120.0, 300.0, jobs=7)
     )
-    text = words(sent(job_card(told, None)))
+    text = words(sent(job_card(EN, told, None)))
     for part in ("last 7 jobs", "begins in about 2 min", "ready in about 5 min or earlier"):
         assert part in text
 
 
 def test_a_drawn_curve_takes_the_place_of_the_columns_and_says_so_in_words() -> None:
     job = make_job(curve=(0.07, 0.065, 0.061, 0.0609))
-    drawn = sent(job_card(job, None, Shown("F2", "Evaluation loss")))
+    drawn = sent(job_card(EN, job, None, Shown("F2", "Evaluation loss")))
     assert "\u2588" not in words(drawn)
     [image] = [block for block in drawn if block["type"] == "image"]
     assert "from 0.0700, best 0.0609" in image["alt_text"]
@@ -104,7 +104,7 @@ def test_every_value_of_a_curve_lies_in_its_box_in_order(values: list[float]) ->
 
 def test_a_curve_is_drawn() -> None:
     for values in ((0.1,), (0.2, 0.2, 0.2), (0.3, 0.2, 0.25, 0.1)):
-        picture = curve_picture(values)
+        picture = curve_picture(EN, values)
         assert picture.size == (640, 220)
         assert len(picture.getcolors(picture.width * picture.height) or ()) > 3
 
@@ -155,14 +155,14 @@ def test_a_sheet_has_room_for_all(number: int, tmp_path: Path) -> None:
     tiles = [
         Tile(f"{n}.png", image if n % 2 else None, "bad" if n == 3 else None) for n in range(number)
     ]
-    sheet = contact_sheet(tiles)
+    sheet = contact_sheet(EN, tiles)
     assert sheet.width <= 5 * 204 + 12
     assert sheet.height == -(-number // 5) * (204 + 26) + 12
 
 
 @given(st.integers(2, 20), st.lists(st.text(max_size=300), max_size=20))
 def test_the_question_back_is_a_valid_message(good: int, problems: list[str]) -> None:
-    blocks = sheet_message("<dicoo>", good, problems, "F1", "d" * 24)
+    blocks = sheet_message(EN, "<dicoo>", good, problems, "F1", "d" * 24)
     shown = [dict(block.to_dict()) for block in blocks]
     assert check_message_blocks(shown) == []
     said = str(shown)
@@ -173,7 +173,7 @@ def test_the_question_back_is_a_valid_message(good: int, problems: list[str]) ->
 @pytest.mark.parametrize("advanced", [False, True])
 def test_the_form_unfolds(advanced: bool) -> None:
     context = FormContext(channel="C1", message="1.2")
-    view = teach_modal(context, 4, advanced).to_dict()
+    view = teach_modal(EN, context, 4, advanced).to_dict()
     assert check_view(view) == []
     ids = [block.get("block_id") for block in view["blocks"]]
     assert (Field.VECTORS in ids) == advanced
@@ -221,7 +221,7 @@ async def test_a_draft_survives_a_restart_until_it_is_answered(
 async def test_a_card_shows_its_pictures_until_there_is_a_preview(
     debts: FakeDebts, calls: Calls, slack: FakeSlack, clock: FakeClock, tmp_path: Path
 ) -> None:
-    cards = Cards(debts, calls, 20.0, lambda: clock.now.timestamp())
+    cards = Cards(debts, calls, EN, 20.0, lambda: clock.now.timestamp())
     job = make_job(state=JobState.QUEUED, curve=())
     debts.views[job.id] = job
     debts.sheets[job.id] = (Tile("a.png", Image.new("RGB", (8, 8))),)
@@ -251,7 +251,7 @@ async def test_a_card_shows_its_pictures_until_there_is_a_preview(
 async def test_a_second_attempt_is_announced_too(
     debts: FakeDebts, calls: Calls, clock: FakeClock
 ) -> None:
-    cards = Cards(debts, calls, 20.0, lambda: clock.now.timestamp())
+    cards = Cards(debts, calls, EN, 20.0, lambda: clock.now.timestamp())
     for attempt in (1, 2):
         job = make_job(state=JobState.FAILED, attempt=attempt)
         debts.views[job.id] = job

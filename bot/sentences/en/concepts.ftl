@@ -1,0 +1,31 @@
+# Concepts, and what can be done with them.
+
+concept-line = *{ $token }* { kind } that began as { $word }, taught by { $who } on { $date }
+concept-line-private = *{ $token }* { kind } that began as { $word }, taught by { $who } on { $date }, private
+concept-line-file = *{ $token }* { kind } from a file, imported by { $who } on { $date }
+concept-line-file-private = *{ $token }* { kind } from a file, imported by { $who } on { $date }, private
+concepts-none = Nothing was taught here yet.
+concept-sample = A sample of { $token }
+concept-try = Try { $token }
+versions-of = Versions of { $token }
+version-use = Use version { $version }
+version-line = *Version { $version }* { $facts } by { $who }
+version-line-current = *Version { $version }* (in use) { $facts } by { $who }
+version-from-file = from a file
+concept-delete-title = Delete for good?
+concept-delete-what = { $token } cannot be brought back.
+concept-delete-no = Keep it
+concept-delete = Delete { $token }
+concept-delete-question = Delete *{ $token }*? Its rows, versions, samples and the photos it was taught from are removed from Figment. Pictures that were drawn and posted stay, and so do messages and files in Slack.
+concept-deleted = { $token } is deleted. Pictures that were drawn with it, and messages in Slack, stay.
+concept-renamed = { $old } is now called { $new }.
+concept-exported = *{ $token }* version { $version }, { count-rows }: load it with diffusers, AUTOMATIC1111 or ComfyUI.
+concept-file-title = { $token } version { $version }
+concept-imported = *{ $token }* is version { $version }, { count-rows } in { $format }’s format.
+concept-imported-before = *{ $token }* was there already, as version { $version }, { count-rows } in { $format }’s format.
+concept-no-file = I found no file with a concept. Drop a .safetensors, .pt or .bin here, then ask again, or attach it to a message that mentions me.
+concept-in-use = { $token } is now drawn in version { $version }.
+concept-everyones = Everyone here can use { $token } already. { $command } would keep it to you.
+concept-shared = { $token } is shared with { $whom }.
+concept-private = { $token } is private now: only { $who } can see it and draw with it, until it is shared again.
+everyone = everyone

@@ -1,0 +1,47 @@
+# Why a job or render ended badly, by the reason that is kept with it. English readers get the
+# sentence that was kept, which knows more.
+
+failure-rank-raised = A rank met an error of the job itself.
+    .hint = The log says more.
+failure-non-finite = The loss is no number any more.
+    .hint = Lower the learning rate, or train in fp32.
+failure-rank-lost = A rank vanished: it was killed.
+    .hint = Perhaps memory ran out; try again.
+failure-host-lost = A host of the run does not answer any more.
+    .hint = Look whether it runs, then try again.
+failure-disk-full = The disk of a host is full.
+    .hint = Make room for the run folder, then try again.
+failure-launch-failed = The training could not be started.
+    .hint = `figment doctor` says which host, what is wrong, and what to do.
+failure-launcher-lost = The launcher vanished while ranks were at work.
+    .hint = Try again; the log says more.
+failure-stalled = The training did not move for a long time.
+    .hint = Try again; the log says more.
+failure-deadline = The training took longer than it was given.
+    .hint = Ask for fewer steps, or have the limit raised.
+failure-host-unreachable = A host cannot be reached.
+    .hint = `figment doctor` says which host, what is wrong, and what to do.
+failure-bad-pictures = The pictures can not be used any more.
+    .hint = Send other ones.
+failure-bad-concept = The file of a concept cannot be used.
+    .hint = Restore it from a backup, or teach it again under another name.
+failure-bad-number = A number of the request is outside its limits.
+    .hint = Change it and ask again.
+failure-unknown-token = A concept of the prompt is not there any more.
+    .hint = See the list of concepts.
+failure-base-model = The base model cannot be used.
+    .hint = Whoever runs Figment finds the reason in its log.
+failure-disk = A file of the job could not be read or written.
+    .hint = See whether the disk is full and the data folder writable, then try again.
+failure-internal = The job could not go on because of a mistake in Figment.
+    .hint = The log of `figment serve` says more.
+failure-cannot-draw = The picture could not be drawn.
+    .hint = Try another seed, fewer steps or a smaller size; the log of the worker says more.
+failure-cannot-save = The picture was drawn but could not be written to the data folder.
+    .hint = Make room on the disk of the data folder and ask again.
+failure-worker-lost = The drawing process died several times over this picture.
+    .hint = Try fewer or smaller pictures; the log of the worker says more.
+failure-unreadable-recipe = The request was written by another version of Figment than the one that draws.
+    .hint = Ask again once all workers have the same version.
+failure-other = It came to nothing.
+    .hint = The log says more.

@@ -1,0 +1,84 @@
+# The card of a training job, and what is said about jobs.
+
+job-headline-queued = { $token } waits for its turn
+job-headline-preparing = { $token } is being prepared
+job-headline-running = Learning { $token }
+job-headline-stopping = Stopping { $token }
+job-headline-ready = { $token } is ready
+job-headline-failed = { $token } was not learned
+job-headline-cancelled = { $token } was cancelled
+job-summary-running = { job-headline-running }: step { $step } of { $steps }
+
+job-origin = { kind } that begins as *{ $word }* · { count-pictures } · asked by { $who }
+job-preview-alt = A preview of { $token }
+job-left-out = Left out: { $note }
+job-id = Job { $id }
+job-waiting = Waiting, { $place } in line.
+job-attempt = Attempt { $attempt }.
+job-outlook = As of the last { count-jobs } here: begins in about { $begins }, ready in about { $ready } or earlier.
+job-outlook-next = As of the last { count-jobs } here: next, ready in about { $ready } or earlier.
+job-preparing = Preparing the pictures and the hosts.
+job-cancelled-at = Cancelled at step { $step } of { $steps }.
+job-step = step { $step } of { $steps }
+job-is-stopping = stopping
+job-measuring = measuring what it has learned
+job-keeping = stopping after this step, keeping the best so far
+job-waits-for-hosts = waiting for the hosts
+job-loading = loading the base model
+job-left = about { $duration } left
+job-curve = Evaluation loss
+job-curve-alt = Evaluation loss from { $first }, best { $best }: { $columns }
+job-loss = loss { $loss }
+job-evaluation-loss = evaluation loss { $loss }
+job-learned = Learned, { count-steps }.
+job-learned-in = Learned in { $duration }, { count-steps }.
+job-no-result = It ended without a result.
+job-failure-on = { $message } (on { $host })
+job-picture-learned = What it has learned
+job-picture-preview = Preview
+job-picture-sheet = Its pictures, as they are trained on
+job-file-losses = Losses of { $token }
+job-file-pictures = Pictures of { $token }
+curve-label = evaluation loss
+sheet-left-out = { $label } left out
+
+stage-prepare = prepare
+stage-hosts = hosts
+stage-train = train
+stage-evaluate = evaluate
+stage-ready = ready
+stage-host-list = Hosts:
+stage-more-hosts = and { $number } more
+
+job-try = Try { $token }
+job-longer = Train longer
+job-choose = Choose a checkpoint
+job-retry = Retry
+job-keep = Good enough: stop and keep this
+job-keep-question = Stop here?
+job-keep-what = { $token } becomes what was best so far.
+job-keep-yes = Stop and keep this
+job-cancel-what = { $token } will not be learned.
+job-cancel-yes = Cancel the job
+
+job-is-ready = { $who } *{ $token }* is ready. Try { $example }.
+job-not-learned = { $who } *{ $token }* was not learned.
+job-stops = { $token } is being stopped.
+job-is-cancelled = { $token } is cancelled.
+job-kept = { $token } stops after this step and keeps the best so far.
+job-in-line-again = { $token } is in line again; its card says how it goes.
+job-tried-again = { $token } is being tried again.
+job-goes-on = { $token } goes on, up to step { $step }. The version of now stays in use until then.
+job-taught-with = Teaching { $token } with { count-pictures }.
+job-line = *{ $token }* { $state }, asked by { $who } { $id }
+job-line-queued = waiting, number { $number } in line
+job-line-stopping = stopping
+job-line-preparing = preparing
+job-line-learning = learning, step { $step } of { $steps }
+
+checkpoint-question = What { $token } was on its way. Which one is to be used?
+checkpoint-alt = Previews of { $token } by step
+checkpoint-step = Step { $step }
+checkpoint-label = step { $step }
+checkpoint-choose = Choose a step
+checkpoint-chosen = { $token } is now what it was after step { $step }: version { $version }.

@@ -1,0 +1,31 @@
+# 概念，以及可以对概念做什么。
+
+concept-line = *{ $token }* { kind }，从 { $word } 开始学，由 { $who } 于 { $date }教会
+concept-line-private = *{ $token }* { kind }，从 { $word } 开始学，由 { $who } 于 { $date }教会，私有
+concept-line-file = *{ $token }* { kind }，来自文件，由 { $who } 于 { $date }导入
+concept-line-file-private = *{ $token }* { kind }，来自文件，由 { $who } 于 { $date }导入，私有
+concepts-none = 这里还没有教过任何概念。
+concept-sample = { $token } 的样图
+concept-try = 试试 { $token }
+versions-of = { $token } 的版本
+version-use = 使用版本 { $version }
+version-line = *版本 { $version }* · { $facts } · 来自 { $who }
+version-line-current = *版本 { $version }* · 使用中 · { $facts } · 来自 { $who }
+version-from-file = 来自文件
+concept-delete-title = 要永久删除吗？
+concept-delete-what = { $token } 删除后无法恢复。
+concept-delete-no = 保留
+concept-delete = 删除 { $token }
+concept-delete-question = 要删除 *{ $token }* 吗？它的嵌入、各个版本、样图和教它用的照片都会从 Figment 中删除。已经画好并发布的图片会保留，Slack 中的消息和文件也会保留。
+concept-deleted = { $token } 已删除。用它画好的图片和 Slack 中的消息会保留。
+concept-renamed = { $old } 已改名为 { $new }。
+concept-exported = *{ $token }* 版本 { $version }，{ count-rows }：可在 diffusers、AUTOMATIC1111 或 ComfyUI 中加载。
+concept-file-title = { $token } 版本 { $version }
+concept-imported = *{ $token }* 已导入：版本 { $version }，{ count-rows }，{ $format } 格式。
+concept-imported-before = *{ $token }* 之前就已导入：版本 { $version }，{ count-rows }，{ $format } 格式。
+concept-no-file = 没有找到概念文件。请先把 .safetensors、.pt 或 .bin 文件拖到这里再试，或在提到我的消息里附上它。
+concept-in-use = 现在用版本 { $version } 绘制 { $token }。
+concept-everyones = 这里的每个人都已经可以使用 { $token }。用 { $command } 可以改为仅自己可用。
+concept-shared = { $token } 已分享给 { $whom }。
+concept-private = { $token } 现在是私有的：在再次分享之前，只有 { $who } 能看到它并用它绘图。
+everyone = 所有人
