@@ -1,8 +1,8 @@
 """`python -m tests.bench.concepts OUT.jsonl K N [WAY...]`: ten toys, by the reference and Figment.
 
-Part K of N of them, on one core, by all ways or by those that are named. Every run trains on five pictures and is scored on sixteen others
-of the same toy: the share of the loss that the best words for it close, 0 as good as the
-initializer, 1 as good as the words.
+Part K of N of them, on one core, by all ways or by those that are named. Every run trains on five
+pictures and is scored on sixteen others of the same toy: the share of the loss that the best words
+for it close, 0 as good as the initializer, 1 as good as the words.
 """
 
 import sys
