@@ -168,7 +168,13 @@ class Drawing:
                 place.channel, asked(render), render_status(render), place.thread, key
             )
         await self._statuses.remember(
-            Status(render_id=render.id, channel=place.channel, ts=ts, line=line)
+            Status(
+                render_id=render.id,
+                channel=place.channel,
+                ts=ts,
+                line=line,
+                workspace=place.workspace,
+            )
         )
 
     async def _withdraw(self, ask: Ask, render: RenderView) -> None:

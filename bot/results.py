@@ -106,7 +106,7 @@ class Results:
             ts = await self._calls.post(
                 place.channel, asked(render), render_status(render), place.thread, key
             )
-        return Status(render_id=render.id, channel=place.channel, ts=ts)
+        return Status(render_id=render.id, channel=place.channel, ts=ts, workspace=place.workspace)
 
     async def _close(self, render: RenderView, status: Status) -> None:
         async with self._statuses.turn(render.id):

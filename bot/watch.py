@@ -49,7 +49,10 @@ class _Said:
 
 
 class Watch:
-    """Looks at open renders every now and then. Their end is told by their pictures' delivery."""
+    """Looks at open renders every now and then. Their end is told by their pictures' delivery.
+
+    Of several workspaces it looks at the renders of `workspace` alone: each has limits of its own.
+    """
 
     def __init__(
         self,
@@ -57,11 +60,13 @@ class Watch:
         calls: Calls,
         statuses: Statuses,
         clock: Callable[[], float] = time.monotonic,
+        workspace: str = "",
     ) -> None:
         self._renders = renders
         self._calls = calls
         self._statuses = statuses
         self._now = clock
+        self._workspace = workspace
         self._said: dict[str, _Said] = {}
         self._rounds = Rounds("watch", self._next_round, _LOOK_SECONDS)
 
@@ -75,7 +80,7 @@ class Watch:
 
     async def round(self) -> None:
         """Look at every open render once."""
-        open_now = self._statuses.all()
+        open_now = [one for one in self._statuses.all() if self._is_ours(one.workspace)]
         for status in open_now:
             try:
                 await self._look(status)
@@ -92,7 +97,7 @@ class Watch:
             # Nothing could be said now, so that nothing needs to be known.
             return
         render = await self._renders.render(status.render_id)
-        if render.state not in OPEN_RENDERS:
+        if render.state not in OPEN_RENDERS or not self._is_ours(render.place.workspace):
             return
         line = status_line(render)
         stage = _Stage(render.state, render.done, render.queue_position)
@@ -110,6 +115,9 @@ class Watch:
                 status.channel, status.ts, asked(render), render_status(render)
             )
         self._said[render.id] = _Said(line, stage, self._now())
+
+    def _is_ours(self, workspace: str) -> bool:
+        return not self._workspace or workspace in (self._workspace, "")
 
     async def _next_round(self) -> float:
         await self.round()

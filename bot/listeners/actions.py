@@ -15,14 +15,14 @@ from bot.asks import Payload, from_button, workspace_of
 from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.teach_form import teach_modal
-from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
+from bot.office import Office
 from bot.wishes import Again, Cancel, Imagine, Wish
 from bot.wishes_housekeeping import Delete, UseVersion
 
 
-def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
+def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
     """Listen for buttons and submitted forms."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
@@ -35,7 +35,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
 
         return press
 
-    async def try_it(ack: AsyncAck, body: Payload, action: Payload) -> None:
+    async def try_it(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()
         channel = (body.get("channel") or {}).get("id") or ""
         # Only to fill in a form: who may draw is looked at when it is submitted.
@@ -43,11 +43,11 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
         token = await _token(service, action["value"], Asker(somebody, MEMBER, channel))
         context = PromptContext(channel=channel)
         form = prompt_form(context, Imagine(prompt=f"a {token} at the beach"))
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
-    async def teach(ack: AsyncAck, body: Payload) -> None:
+    async def teach(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        await calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
+        await office.calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
 
     async def submit(ack: AsyncAck, body: Payload) -> None:
         try:

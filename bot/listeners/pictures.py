@@ -15,15 +15,15 @@ from bot.action_ids import Action, Shortcut, read_picture_value
 from bot.asks import FileInfo, Payload, from_button, workspace_of
 from bot.blocks.modals import message_modal
 from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
-from bot.calls import Calls
 from bot.earlier import wish_of
 from bot.files import looks_like_picture
 from bot.inbox import Inbox
+from bot.office import Office
 from bot.prompt_answers import prompt_context, typed_so_far
 from bot.wishes import Imagine, MakeOf, RemovePictures, TellRecipe, Wish
 
 
-def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock: Clock) -> None:
+def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
     """Listen for the buttons of pictures and for what opens the form to imagine."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
@@ -36,7 +36,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
 
         return press
 
-    async def edit(ack: AsyncAck, body: Payload, action: Payload) -> None:
+    async def edit(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()
         render = await service.render(_value(action))
         if render.owner.workspace != workspace_of(body):
@@ -47,16 +47,16 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
             form = prompt_form(context, wish)
         else:
             form = message_modal("Too long for a form", texts.TOO_LONG_FOR_FORM)
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
-    async def unfold(ack: AsyncAck, body: Payload) -> None:
+    async def unfold(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         view = body["view"]
         context = prompt_context(view).model_copy(update={"more": True})
         form = prompt_form(context, typed_so_far(view))
-        await calls.update_view(view["id"], view["hash"], form)
+        await office.calls.update_view(view["id"], view["hash"], form)
 
-    async def imagine_with_picture(ack: AsyncAck, body: Payload) -> None:
+    async def imagine_with_picture(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         message = body["message"]
         files = _pictures_in(message)
@@ -68,7 +68,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, calls: Calls, clock:
             form = prompt_form(context, Imagine(prompt=""))
         else:
             form = message_modal("No picture", texts.NO_PICTURE_ON_MESSAGE)
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
     def make(change: Redraw) -> Callable[[str], Wish]:
         def wish(value: str) -> Wish:

@@ -11,33 +11,26 @@ from bot.action_ids import Action, Setting, SettingsForm
 from bot.asks import Payload, from_command, workspace_of
 from bot.blocks.defaults_form import defaults_modal
 from bot.blocks.limits_form import limits_modal
-from bot.calls import Calls
 from bot.errors import BotError
 from bot.forms import FormError
 from bot.inbox import Inbox
+from bot.office import Office
 from bot.settings_forms import read_defaults, read_rules
-from bot.standings import Standings
 
 
-def register(
-    app: AsyncApp,
-    inbox: Inbox,
-    service: Service,
-    calls: Calls,
-    standings: Standings,
-    clock: Clock,
-) -> None:
+def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
     """Listen for `/figment`, and for what opens and submits the forms of settings."""
 
-    async def show_defaults(trigger: str, asker: Asker) -> None:
-        await calls.open_view(trigger, defaults_modal(await service.defaults(asker.person)))
+    async def show_defaults(office: Office, trigger: str, asker: Asker) -> None:
+        form = defaults_modal(await service.defaults(asker.person))
+        await office.calls.open_view(trigger, form)
 
-    async def show_limits(trigger: str, asker: Asker) -> None:
-        await calls.open_view(trigger, limits_modal(await service.rules(asker)))
+    async def show_limits(office: Office, trigger: str, asker: Asker) -> None:
+        await office.calls.open_view(trigger, limits_modal(await service.rules(asker)))
 
     forms = {"settings": show_defaults, "limits": show_limits}
 
-    async def command(ack: AsyncAck, body: Payload, respond: AsyncRespond) -> None:
+    async def command(ack: AsyncAck, body: Payload, respond: AsyncRespond, office: Office) -> None:
         ask = from_command(body, clock())
         show = forms.get(ask.text.strip().lower())
         if show is None:
@@ -48,21 +41,21 @@ def register(
             return
         await ack()
         try:
-            await show(body["trigger_id"], await standings.asker(ask))
+            await show(office, body["trigger_id"], await office.standings.asker(ask))
         except (BackendError, BotError) as error:
             await respond(text=texts.of_any(error))
 
-    async def open_defaults(ack: AsyncAck, body: Payload) -> None:
+    async def open_defaults(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        await show_defaults(body["trigger_id"], await _asker(standings, body))
+        await show_defaults(office, body["trigger_id"], await _asker(office, body))
 
-    async def open_limits(ack: AsyncAck, body: Payload) -> None:
+    async def open_limits(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        await show_limits(body["trigger_id"], await _asker(standings, body))
+        await show_limits(office, body["trigger_id"], await _asker(office, body))
 
-    async def keep_defaults(ack: AsyncAck, body: Payload) -> None:
+    async def keep_defaults(ack: AsyncAck, body: Payload, office: Office) -> None:
         try:
-            asker = await _asker(standings, body)
+            asker = await _asker(office, body)
             await service.set_defaults(asker.person, read_defaults(body["view"]))
         except FormError as error:
             await ack(response_action="errors", errors=error.problems)
@@ -72,9 +65,9 @@ def register(
         else:
             await ack()
 
-    async def keep_limits(ack: AsyncAck, body: Payload) -> None:
+    async def keep_limits(ack: AsyncAck, body: Payload, office: Office) -> None:
         try:
-            await service.set_rules(await _asker(standings, body), read_rules(body["view"]))
+            await service.set_rules(await _asker(office, body), read_rules(body["view"]))
         except FormError as error:
             await ack(response_action="errors", errors=error.problems)
         except (BackendError, BotError) as error:
@@ -90,5 +83,5 @@ def register(
     app.view(SettingsForm.LIMITS.value)(keep_limits)
 
 
-async def _asker(standings: Standings, body: Payload) -> Asker:
-    return await standings.asker_of(Person(workspace_of(body), body["user"]["id"]))
+async def _asker(office: Office, body: Payload) -> Asker:
+    return await office.standings.asker_of(Person(workspace_of(body), body["user"]["id"]))

@@ -8,21 +8,23 @@ from bot.action_ids import Shortcut
 from bot.asks import Payload
 from bot.blocks.modals import FormContext, message_modal
 from bot.blocks.teach_form import teach_modal
-from bot.calls import SLACK_FAULTS, Calls
+from bot.calls import SLACK_FAULTS
 from bot.gathering import pictures_around
+from bot.office import Office
 
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, calls: Calls) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for shortcuts."""
 
-    async def teach(ack: AsyncAck, body: Payload) -> None:
+    async def teach(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        await calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
+        await office.calls.open_view(body["trigger_id"], teach_modal(FormContext(), None))
 
-    async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
+    async def teach_from_message(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
+        calls = office.calls
         message = body["message"]
         channel, thread = body["channel"]["id"], message.get("thread_ts")
         thread = None if thread == message["ts"] else thread
