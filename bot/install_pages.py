@@ -19,6 +19,7 @@ _FAILURES = {
     "missing_code": texts.REFUSED,
     "invalid_code": texts.REFUSED,
     "storage_error": texts.NOT_SAVED,
+    "not_invited": texts.NOT_INVITED,
     "whole_organisation": texts.WHOLE_ORGANISATION,
 }
 """By the reasons that Bolt names, those of Slack among them, and our own."""

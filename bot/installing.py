@@ -1,6 +1,6 @@
 """Bolt's OAuth flow, with Figment's pages and its own database."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlencode, urljoin
 
 import aiohttp
@@ -29,19 +29,28 @@ Joined = Callable[[str], Awaitable[None]]
 """Is told of each workspace that the app was installed in."""
 
 
-class WholeOrganisationError(BoltError):
-    """Somebody installed the app in an organisation instead of a workspace."""
+class UnwantedError(BoltError):
+    """An installation that is not kept; `reason` says which page tells of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class InstallFlow(AsyncOAuthFlow):
     """Leads from our page over Slack's page of consent to an installation."""
 
     def __init__(
-        self, client: AsyncWebClient, settings: AsyncOAuthSettings, joined: Joined
+        self,
+        client: AsyncWebClient,
+        settings: AsyncOAuthSettings,
+        joined: Joined,
+        invited: Collection[str] = (),
     ) -> None:
-        """Tell `joined` of what was installed."""
+        """Tell `joined` of what was installed. Where any are `invited`, the others may not."""
         super().__init__(client=client, settings=settings)
         self._joined = joined
+        self._invited = frozenset(invited)
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         """Return our own page."""
@@ -88,7 +97,9 @@ class InstallFlow(AsyncOAuthFlow):
     ) -> None:
         """Keep an installation; raises BoltError, which becomes a page."""
         if installation.is_enterprise_install or not installation.team_id:
-            raise WholeOrganisationError("installed in a whole organisation")
+            raise UnwantedError("whole_organisation")
+        if self._invited and installation.team_id not in self._invited:
+            raise UnwantedError("not_invited")
         try:
             await super().store_installation(request, installation)
             await self._joined(installation.team_id)
@@ -121,7 +132,7 @@ def new_flow(
         state_store=states,
         state_expiration_seconds=STATE_SECONDS,
     )
-    return InstallFlow(client, settings, joined)
+    return InstallFlow(client, settings, joined, slack.slack_workspaces)
 
 
 async def _success(args: AsyncSuccessArgs) -> BoltResponse:
@@ -134,11 +145,10 @@ async def _success(args: AsyncSuccessArgs) -> BoltResponse:
 
 
 async def _failure(args: AsyncFailureArgs) -> BoltResponse:
-    reason = "whole_organisation" if isinstance(args.error, WholeOrganisationError) else args.reason
+    reason = args.error.reason if isinstance(args.error, UnwantedError) else args.reason
     _log.info("not_installed", reason=reason[:80])
-    return _response(
-        args.suggested_status_code, failure_page(reason, args.settings.install_path), args.settings
-    )
+    status = 403 if isinstance(args.error, UnwantedError) else args.suggested_status_code
+    return _response(status, failure_page(reason, args.settings.install_path), args.settings)
 
 
 def _response(status: int, page: str, settings: AsyncOAuthSettings) -> BoltResponse:

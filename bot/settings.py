@@ -56,6 +56,9 @@ class SlackSettings(BaseSettings):
     slack_redirect_uri: str = ""
     """Address that Slack leads people back to who install Figment, such as
     https://figment.example.com/slack/oauth_redirect; empty for the only Redirect URL of the app."""
+    slack_workspaces: tuple[str, ...] = ()
+    """Ids of the workspaces that may install Figment, as ["T024BE7LG"]; empty for all whose people
+    reach its page to install."""
     slack_api_url: str = SLACK_API_URL
     """Web API of Slack, or of a server that speaks like it; then its host is the only one that
     files are fetched from."""

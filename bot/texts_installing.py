@@ -32,6 +32,10 @@ NOT_SAVED = (
     "The installation could not be saved. Try again; if it fails once more, tell whoever runs "
     "Figment that its log says why."
 )
+NOT_INVITED = (
+    "This Figment is not open to your workspace, and keeps nothing of it. Ask whoever runs it; the "
+    "app can be removed again in Slack's list of apps."
+)
 WHOLE_ORGANISATION = (
     "Figment is installed in each workspace by itself, not in a whole organisation at once. "
     "Choose one workspace."

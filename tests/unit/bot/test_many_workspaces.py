@@ -330,6 +330,17 @@ async def test_a_consent_that_is_refused_changes_nothing(town: Town) -> None:
         assert await town.installed() == ()
 
 
+async def test_who_is_not_invited_reads_so_and_is_not_kept(town: Town) -> None:
+    start = town.start
+    town.start = lambda: start(slack_workspaces=[ATTIC])
+    async with open_for_all(town, with_worker=False):
+        status, page = await town.visitor.install(TOYBOX)
+        assert (status, "not open to your workspace" in page) == (403, True)
+        assert await town.installed() == ()
+        assert (await town.visitor.install(ATTIC))[0] == 200
+        assert await town.installed() == (ATTIC,)
+
+
 async def test_a_state_counts_once_and_in_its_own_browser(town: Town) -> None:
     async with open_for_all(town, with_worker=False):
         back = await town.visitor.consent(await town.visitor.begin(), TOYBOX)
