@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import (
 _BUSY_SECONDS = 30
 BEGIN_OPTION = "figment_begin"
 """Execution option: how SQLite begins a transaction (DEFERRED unless said)."""
+LENT_TABLES = frozenset({"slack_bots", "slack_installations", "slack_oauth_states"})
+"""Tables that a library keeps here by itself: a migration makes them, no model describes them."""
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -83,6 +85,15 @@ class Database:
         """
         async with self._turn, self._write() as session, session.begin():
             yield session
+
+    @property
+    def lent(self) -> AsyncEngine:
+        """The engine for a library that reads and writes `LENT_TABLES` by itself.
+
+        Its transactions hold SQLite's write lock from the start: one that reads first, and then
+        writes, would fail where somebody else has written in between.
+        """
+        return self._engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
 
     async def close(self) -> None:
         """Close all connections."""

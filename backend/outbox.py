@@ -165,6 +165,29 @@ class Outbox:
             row.lease_until = None
             row.error = error
 
+    async def set_aside(self, delivery_id: str, error: str) -> None:
+        """Keep a delivery that cannot be made where it belongs, until `resume` or a change."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == delivery_id)
+                .values(due_at=None, lease_until=None, error=error)
+            )
+
+    async def resume(self, workspace: str, now: datetime) -> None:
+        """Have everything that a workspace is still owed delivered now."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(OutboxRow)
+                .where(
+                    OutboxRow.workspace == workspace,
+                    OutboxRow.due_at.is_(None),
+                    OutboxRow.shown < OutboxRow.wanted,
+                )
+                # At one, so that whoever comes next looks what earlier attempts have done.
+                .values(due_at=now, attempt=1)
+            )
+
 
 def _delivery(row: OutboxRow) -> Delivery:
     return Delivery(

@@ -261,6 +261,14 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         """Have a delivery tried again at `retry_at`, or (None) after a growing pause."""
         await self._store.outbox.failed(delivery_id, error, retry_at, self._now())
 
+    async def set_delivery_aside(self, delivery_id: str, error: str) -> None:
+        """Have a delivery wait for `resume_deliveries`: nobody is there to get it."""
+        await self._store.outbox.set_aside(delivery_id, error)
+
+    async def resume_deliveries(self, workspace: str) -> None:
+        """Have everything delivered that a workspace is still owed."""
+        await self._store.outbox.resume(workspace, self._now())
+
     async def note(self, place: Place, text: str, key: str) -> None:
         """Owe a sentence to a place, once for each key."""
         await self._store.outbox.note(place, text, key, self._now())

@@ -45,6 +45,11 @@ class Store:
         """Return the store of these settings. Its tables must be there: see `migrate`."""
         return cls(Database(open_engine(settings.url)), DataFolder(settings.data.absolute()), clock)
 
+    @property
+    def database(self) -> Database:
+        """The database itself, for what keeps tables of its own in it."""
+        return self._database
+
     async def close(self) -> None:
         """Close the connections."""
         await self._database.close()

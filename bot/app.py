@@ -11,15 +11,15 @@ from backend.errors import BackendError
 from backend.people import Person
 from backend.service import Service
 from bot import texts
-from bot.calls import Calls
+from bot.authorizing import OFFICE, OfficeAuthorize
 from bot.errors import BotError
-from bot.homes import Homes
 from bot.inbox import Inbox
-from bot.languages import Languages
+from bot.installing import InstallFlow
 from bot.listeners import (
     actions,
     commands,
     home,
+    installations,
     jobs,
     mentions,
     pictures,
@@ -27,8 +27,8 @@ from bot.listeners import (
     shortcuts,
     teach_form,
 )
-from bot.overheard import Overhearing
-from bot.standings import Standings
+from bot.office import Office
+from bot.offices import Offices
 
 _log = structlog.get_logger(__name__)
 
@@ -43,31 +43,38 @@ def _bolt_log() -> logging.Logger:
 def build_app(
     client: AsyncWebClient,
     signing_secret: str,
-    bot_user: str,
+    offices: Offices,
     inbox: Inbox,
     service: Service,
-    calls: Calls,
-    homes: Homes,
-    standings: Standings,
-    languages: Languages,
     clock: Clock,
+    flow: InstallFlow | None,
+    not_here: str,
 ) -> AsyncApp:
-    """Return the app with all its listeners."""
+    """Return the app with all its listeners. `client` has no token: each office has its own.
+
+    `flow` is how workspaces install it, None where they do not; `not_here` is told to those that
+    have it no more.
+    """
     app = AsyncApp(
         client=client,
         # Bolt wants one even for Socket Mode, where nothing is signed.
         signing_secret=signing_secret or "unused",
         logger=_bolt_log(),
+        # None is what Bolt's own return, too, for a workspace without the app.
+        authorize=OfficeAuthorize(offices),  # type: ignore[arg-type]
+        oauth_flow=flow,
+        user_facing_authorize_error_message=not_here,
     )
-    commands.register(app, inbox, calls, languages, clock)
+    commands.register(app, inbox, clock)
     jobs.register(app, inbox, clock)
-    teach_form.register(app, calls, languages)
-    settings.register(app, inbox, service, calls, standings, languages, clock)
-    pictures.register(app, inbox, service, calls, languages, clock)
-    home.register(app, homes)
-    actions.register(app, inbox, service, calls, languages, clock)
-    shortcuts.register(app, calls, languages)
-    mentions.register(app, inbox, bot_user, Overhearing(service, inbox, bot_user).receive)
+    teach_form.register(app)
+    settings.register(app, inbox, service, clock)
+    pictures.register(app, inbox, service, clock)
+    home.register(app)
+    actions.register(app, inbox, service, clock)
+    shortcuts.register(app)
+    installations.register(app, offices)
+    mentions.register(app, inbox)
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:
         """Tell whoever pressed or submitted something; asks have their own way of complaining."""
@@ -75,11 +82,12 @@ def build_app(
             _log.info("refused", code=str(error.code), message=error.message)
         else:
             _log.error("listener_failed", exc_info=error)
-        if context.channel_id and context.user_id:
-            person = Person(context.team_id or "", context.user_id)
-            text = texts.of_any(await languages.of(person), error)
+        office: Office | None = context.get(OFFICE)
+        if office is not None and context.channel_id and context.user_id:
+            person = Person(office.installed.workspace, context.user_id)
+            text = texts.of_any(await office.languages.of(person), error)
             try:
-                await calls.whisper(context.channel_id, context.user_id, text)
+                await office.calls.whisper(context.channel_id, context.user_id, text)
             except BotError:
                 # Not in the channel, or without the scope: what was pressed has its own address.
                 if context.response_url and context.respond is not None:

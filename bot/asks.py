@@ -132,7 +132,7 @@ def from_command(body: Payload, now: datetime) -> Ask:
     return Ask(
         event_id=f"command:{body['trigger_id']}",
         origin=Origin.COMMAND,
-        workspace=body["team_id"],
+        workspace=workspace_of(body),
         user=body["user_id"],
         channel=body["channel_id"],
         at=now,
@@ -160,7 +160,7 @@ def from_message(body: Payload, bot_user: str) -> Ask | None:
     return Ask(
         event_id=f"event:{body['event_id']}",
         origin=Origin.MENTION,
-        workspace=body.get("team_id") or event.get("team") or "",
+        workspace=workspace_of(body),
         user=event["user"],
         channel=event["channel"],
         at=datetime.fromtimestamp(float(event["ts"]), UTC),
@@ -194,8 +194,22 @@ def from_button(body: Payload, wish: Wish, now: datetime) -> Ask:
 
 
 def workspace_of(body: Payload) -> str:
-    """Return the workspace of an interaction."""
-    return str((body.get("team") or {}).get("id") or body["user"].get("team_id") or "")
+    """Return the workspace that something came from, as Bolt does to find its token.
+
+    In a channel that is shared with another company it is the one where the app is installed.
+    """
+    view = body.get("view") or {}
+    authorized: Payload = next(iter(body.get("authorizations") or ()), {})
+    event, user = body.get("event") or {}, body.get("user") or {}
+    return str(
+        view.get("app_installed_team_id")
+        or (body.get("team") or {}).get("id")
+        or authorized.get("team_id")
+        or body.get("team_id")
+        or event.get("team")
+        or user.get("team_id")
+        or ""
+    )
 
 
 def person_of(body: Payload) -> Person:

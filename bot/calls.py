@@ -21,7 +21,7 @@ from bot.blocks.kit import Mrkdwn
 from bot.budget import Budget
 from bot.errors import BotError, SlackBusyError
 from bot.scopes import lacking
-from bot.slack_errors import error_code, translated, unreachable
+from bot.slack_errors import error_code, is_refused, translated, unreachable
 
 SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise that is not our mistake, SlackBusyError aside."""
@@ -45,19 +45,29 @@ class Identity:
     user: str
     workspace: str
     scopes: frozenset[str] | None = None
+    bot: str = ""
+    """The bot's other id, that of its messages."""
 
 
 class Calls:
     """What the bot does in Slack. All text is mrkdwn, escaped already.
 
     Calls raise BotError, SlackBusyError after a longer pause than is waited for here, and
-    SlackApiError for everything that is not expected.
+    SlackApiError for everything that is not expected. `granted` are the scopes that are known;
+    `refused` is called when Slack accepts the token no more.
     """
 
-    def __init__(self, client: AsyncWebClient, budget: Budget) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        budget: Budget,
+        granted: frozenset[str] | None = None,
+        refused: Callable[[], None] | None = None,
+    ) -> None:
         self._client = client
         self._budget = budget
-        self._granted: frozenset[str] | None = None
+        self._granted = granted
+        self._refused = refused
 
     async def who_am_i(self) -> Identity:
         """Ask Slack whose token this is."""
@@ -68,7 +78,8 @@ class Calls:
         scopes = answer.headers.get("x-oauth-scopes")
         if scopes is not None:
             self._granted = frozenset(one.strip() for one in scopes.split(","))
-        return Identity(str(answer["user_id"]), str(answer["team_id"]), self._granted)
+        bot = str(answer.get("bot_id") or "")
+        return Identity(str(answer["user_id"]), str(answer["team_id"]), self._granted, bot)
 
     async def require(self, *scopes: str) -> None:
         """Look that all these scopes are there before something long begins; raises BotError.
@@ -320,7 +331,13 @@ class Calls:
                 if error_code(error) in retried and looks < 3:
                     await asyncio.sleep(looks)
                     continue
-                raise translated(method, error) from error
+                raise self._meant(method, error) from error
+
+    def _meant(self, method: str, error: SlackApiError) -> Exception:
+        meant = translated(method, error)
+        if self._refused is not None and is_refused(meant):
+            self._refused()
+        return meant
 
     def _wait_longer(self, method: str, channel: str, seconds: float) -> None:
         self._budget.pause(method, channel, seconds)

@@ -13,7 +13,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.views import Delivery, DeliveryKind
 from bot.blocks.kit import Mrkdwn
 from bot.calls import SLACK_FAULTS, Calls
-from bot.errors import SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.receipts import NotYetError, Receipt
 from bot.rounds import Rounds
 
@@ -40,6 +40,9 @@ class Outbox(Protocol):
         self, delivery_id: str, error: str, retry_at: datetime | None
     ) -> None:
         """Give a delivery back."""
+
+    async def set_delivery_aside(self, delivery_id: str, error: str) -> None:
+        """Have a delivery wait until its workspace is there again."""
 
 
 class Notes:
@@ -124,7 +127,10 @@ class Deliverer:
             else:
                 await self._fail(delivery, error)
         except SLACK_FAULTS as error:
-            await self._fail(delivery, error)
+            if isinstance(error, BotError) and error.code is BotErrorCode.NOT_INSTALLED:
+                await self._outbox.set_delivery_aside(delivery.id, error.message)
+            else:
+                await self._fail(delivery, error)
         except Exception as error:
             _log.exception("delivery_broken", key=delivery.key)
             await self._outbox.delivery_failed(delivery.id, repr(error), None)

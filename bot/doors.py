@@ -1,4 +1,7 @@
-"""The two ways Slack reaches the app: a websocket of ours, or requests to a port of ours."""
+"""The ways into the app: a websocket of ours, or requests to a port of ours.
+
+People who install the app come to that port, too.
+"""
 
 from typing import Protocol
 
@@ -9,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import BotError, BotErrorCode
-from bot.manifest import EVENTS_PATH
+from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.slack_errors import unreachable
 
 
@@ -53,10 +56,10 @@ class SocketDoor:
 
 
 class HttpDoor:
-    """Signed requests over HTTP, by Bolt's own aiohttp application."""
+    """Requests to a port of ours, by Bolt's own handlers."""
 
-    def __init__(self, app: AsyncApp, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app.web_app(EVENTS_PATH), access_log=None)
+    def __init__(self, pages: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(pages, access_log=None)
         self._host = host
         self._port = port
 
@@ -75,3 +78,36 @@ class HttpDoor:
     async def close(self) -> None:
         """Stop listening."""
         await self._runner.cleanup()
+
+
+class Doors:
+    """Several ways in at once."""
+
+    def __init__(self, *doors: Door) -> None:
+        self._doors = doors
+
+    async def open(self) -> None:
+        """Open all, or none. Raises BotError."""
+        for door in self._doors:
+            await door.open()
+
+    async def close(self) -> None:
+        """Close all; one that was not opened minds nothing."""
+        for door in reversed(self._doors):
+            await door.close()
+
+
+def all_pages(app: AsyncApp) -> web.Application:
+    """Return what answers Slack's signed requests, and people who install the app."""
+    return app.web_app(EVENTS_PATH)
+
+
+def pages_to_install(app: AsyncApp) -> web.Application:
+    """Return what answers people who install the app, and no request in Slack's name.
+
+    With Socket Mode there is no secret that such requests would be signed with.
+    """
+    answer = app.server(path=EVENTS_PATH).handle_get_requests
+    pages = web.Application()
+    pages.add_routes([web.get(INSTALL_PATH, answer), web.get(REDIRECT_PATH, answer)])
+    return pages

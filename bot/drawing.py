@@ -170,7 +170,13 @@ class Drawing:
                 place.channel, asked(words, render), render_status(words, render), place.thread, key
             )
         await self._statuses.remember(
-            Status(render_id=render.id, channel=place.channel, ts=ts, line=line)
+            Status(
+                render_id=render.id,
+                channel=place.channel,
+                ts=ts,
+                line=line,
+                workspace=place.workspace,
+            )
         )
 
     async def _withdraw(self, ask: Ask, render: RenderView) -> None:

@@ -28,6 +28,8 @@ class BotErrorCode(StrEnum):
     """A file on this machine cannot be read or written."""
     TOKEN_REFUSED = "token_refused"  # noqa: S105 - a code
     """Slack does not accept a token of the bot."""
+    NOT_INSTALLED = "not_installed"
+    """The app is not installed in this workspace, or not any more."""
     SLACK_UNREACHABLE = "slack_unreachable"
     """Slack gives no answer at all."""
     PORT_TAKEN = "port_taken"

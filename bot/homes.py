@@ -14,7 +14,7 @@ from backend.views import DeliveryKind, QueueView, RenderView
 from bot import texts
 from bot.blocks.home import MOST_RECENT, HomeFacts, closed_home, home, on_page, things_of
 from bot.calls import SLACK_FAULTS, Calls
-from bot.errors import SlackBusyError
+from bot.errors import BotError, SlackBusyError
 from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.rounds import Rounds
@@ -73,10 +73,10 @@ class Homes:
     async def publish(self, user: str, workspace: str, page: int = 0) -> None:
         """Bring the App Home of somebody who opens it, or turns its pages, up to date."""
         person, now = Person(workspace, user), self._now()
-        asker = await self._standings.asker_of(person)
         try:
-            own = await self._publish(asker, page)
-        except BackendError as error:
+            own = await self._publish(await self._standings.asker_of(person), page)
+        except (BackendError, BotError) as error:
+            # Whoever the rules keep out, or of whom Slack does not tell, sees why.
             words = await self._languages.of(person)
             view = closed_home(words, texts.of_error(words, error))
             await self._calls.publish_home(user, view)

@@ -14,7 +14,10 @@ from bot.action_ids import Shortcut
 
 EVENTS_PATH = "/slack/events"
 """Where the bot listens for everything from Slack, without Socket Mode."""
+INSTALL_PATH = "/slack/install"
+"""Where people begin who install the app in their workspace."""
 REDIRECT_PATH = "/slack/oauth_redirect"
+"""Where Slack leads them back to."""
 _CREATE_URL = "https://api.slack.com/apps"
 
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -43,9 +46,11 @@ DOWNLOAD = "files:read"
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "app_uninstalled": (),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
+    "tokens_revoked": (),
 }
 """The events that are listened to, with their scopes."""
 COMMANDS_SCOPE = "commands"

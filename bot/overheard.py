@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from backend.views import ConceptView
-from bot.asks import Ask, FileInfo, Origin, Payload, plain
+from bot.asks import Ask, FileInfo, Origin, Payload, plain, workspace_of
 from bot.errors import BotError
 from bot.parse import parse_imagine
 from cluster.placeholder import find_placeholders
@@ -75,7 +75,7 @@ def from_plain(body: Payload, bot_user: str) -> Ask | None:
     return Ask(
         event_id=f"event:{body['event_id']}",
         origin=Origin.MENTION,
-        workspace=body.get("team_id") or event.get("team") or "",
+        workspace=workspace_of(body),
         user=event["user"],
         channel=event["channel"],
         at=datetime.fromtimestamp(float(event["ts"]), UTC),

@@ -114,7 +114,7 @@ class Results:
                 place.thread,
                 key,
             )
-        return Status(render_id=render.id, channel=place.channel, ts=ts)
+        return Status(render_id=render.id, channel=place.channel, ts=ts, workspace=place.workspace)
 
     async def _close(self, render: RenderView, status: Status) -> None:
         async with self._statuses.turn(render.id):

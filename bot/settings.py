@@ -49,13 +49,25 @@ class SlackSettings(BaseSettings):
     slack_signing_secret: SecretStr = SecretStr("")
     """Secret that Slack signs its requests with, when it calls a port of ours: page Basic
     Information of the app."""
+    slack_client_id: str = ""
+    """Client ID of the app, for several workspaces that install Figment by themselves: page Basic
+    Information of the app. Then each has a token of its own, and SLACK_BOT_TOKEN is not used."""
+    slack_client_secret: SecretStr = SecretStr("")
+    """Client Secret of the app: beside its Client ID."""
+    slack_redirect_uri: str = ""
+    """Address that Slack leads people back to who install Figment, such as
+    https://figment.example.com/slack/oauth_redirect; empty for the only Redirect URL of the app."""
+    slack_workspaces: tuple[str, ...] = ()
+    """Ids of the workspaces that may install Figment, as ["T024BE7LG"]; empty for all whose people
+    reach its page to install."""
     slack_api_url: str = SLACK_API_URL
     """Web API of Slack, or of a server that speaks like it; then its host is the only one that
     files are fetched from."""
     slack_http_host: str = "0.0.0.0"  # noqa: S104  (Slack calls from outside)
-    """Address that is listened on for Slack's requests, under /slack/events."""
+    """Address that is listened on for Slack's requests, under /slack/events, and for people who
+    install Figment, under /slack/install."""
     slack_http_port: int = Field(default=0, ge=0, le=65535)
-    """Port for Slack's requests; 0 for Socket Mode."""
+    """Port for Slack's requests and for people who install Figment; 0 where there are neither."""
 
     @property
     def api_url(self) -> str:
@@ -74,21 +86,52 @@ class SlackSettings(BaseSettings):
     @property
     def connection(self) -> Connection:
         """How Slack reaches the bot; raises BotError (not_configured)."""
+        if self.is_installed_by_many:
+            return self._connection_of_many()
         if not self.slack_bot_token.get_secret_value():
-            raise BotError(
-                BotErrorCode.NOT_CONFIGURED,
+            raise _missing(
                 "SLACK_BOT_TOKEN is not set.",
-                "Put it into .env; .env.example says where to find it.",
+                "Put it into .env; .env.example says where to find it. For several workspaces set "
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET instead.",
             )
         if self.slack_signing_secret.get_secret_value() and self.slack_http_port:
             return Connection.HTTP
         if self.slack_app_token.get_secret_value():
             return Connection.SOCKET
-        raise BotError(
-            BotErrorCode.NOT_CONFIGURED,
+        raise _missing(
             "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET with SLACK_HTTP_PORT is set.",
             "Set the first for Socket Mode, the others for HTTP; .env.example explains both.",
         )
+
+    @property
+    def is_installed_by_many(self) -> bool:
+        """Whether workspaces install the app by themselves, each with a token of its own."""
+        return bool(self.slack_client_id or self.slack_client_secret.get_secret_value())
+
+    def _connection_of_many(self) -> Connection:
+        where = "It stands on the page Basic Information of the app, under App Credentials."
+        if not self.slack_client_id:
+            raise _missing("SLACK_CLIENT_SECRET is set, but SLACK_CLIENT_ID is not.", where)
+        if not self.slack_client_secret.get_secret_value():
+            raise _missing("SLACK_CLIENT_ID is set, but SLACK_CLIENT_SECRET is not.", where)
+        if not self.slack_http_port:
+            raise _missing(
+                "SLACK_HTTP_PORT is not set, so that nobody could install Figment.",
+                "Choose a port for the page /slack/install, and have people reach it over https; "
+                "figment manifest --redirect with that address makes the app's manifest.",
+            )
+        if self.slack_app_token.get_secret_value():
+            return Connection.SOCKET
+        if self.slack_signing_secret.get_secret_value():
+            return Connection.HTTP
+        raise _missing(
+            "Neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set.",
+            "Set the first for Socket Mode, the other for HTTP; .env.example explains both.",
+        )
+
+
+def _missing(sentence: str, hint: str) -> BotError:
+    return BotError(BotErrorCode.NOT_CONFIGURED, sentence, hint)
 
 
 class BotSettings(BaseSettings):

@@ -46,6 +46,11 @@ def error_code(error: SlackApiError) -> str:
     return str(answer.get("error", ""))
 
 
+def is_refused(error: Exception) -> bool:
+    """Tell whether Slack did not accept the token itself."""
+    return isinstance(error, BotError) and error.code is BotErrorCode.TOKEN_REFUSED
+
+
 def translated(method: str, error: SlackApiError) -> Exception:
     """Return our error for what Slack refused, or `error` itself where we have no words for it."""
     code = error_code(error)

@@ -22,6 +22,8 @@ class Status(BaseModel):
     channel: str
     ts: str
     line: str = ""
+    workspace: str = ""
+    """Empty for one that was posted before there could be several."""
 
 
 class Keeper(Protocol):

@@ -50,7 +50,10 @@ class _Said:
 
 
 class Watch:
-    """Looks at open renders every now and then. Their end is told by their pictures' delivery."""
+    """Looks at open renders every now and then. Their end is told by their pictures' delivery.
+
+    Of several workspaces it looks at the renders of `workspace` alone: each has limits of its own.
+    """
 
     def __init__(
         self,
@@ -59,12 +62,14 @@ class Watch:
         statuses: Statuses,
         words: Words,
         clock: Callable[[], float] = time.monotonic,
+        workspace: str = "",
     ) -> None:
         self._renders = renders
         self._calls = calls
         self._statuses = statuses
         self._words = words
         self._now = clock
+        self._workspace = workspace
         self._said: dict[str, _Said] = {}
         self._rounds = Rounds("watch", self._next_round, _LOOK_SECONDS)
 
@@ -78,7 +83,7 @@ class Watch:
 
     async def round(self) -> None:
         """Look at every open render once."""
-        open_now = self._statuses.all()
+        open_now = [one for one in self._statuses.all() if self._is_ours(one.workspace)]
         for status in open_now:
             try:
                 await self._look(status)
@@ -95,7 +100,7 @@ class Watch:
             # Nothing could be said now, so that nothing needs to be known.
             return
         render = await self._renders.render(status.render_id)
-        if render.state not in OPEN_RENDERS:
+        if render.state not in OPEN_RENDERS or not self._is_ours(render.place.workspace):
             return
         line = status_line(self._words, render)
         stage = _Stage(render.state, render.done, render.queue_position)
@@ -116,6 +121,9 @@ class Watch:
                 render_status(self._words, render),
             )
         self._said[render.id] = _Said(line, stage, self._now())
+
+    def _is_ours(self, workspace: str) -> bool:
+        return not self._workspace or workspace in (self._workspace, "")
 
     async def _next_round(self) -> float:
         await self.round()

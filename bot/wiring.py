@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import structlog
@@ -21,6 +22,7 @@ from backend.store import Store
 from backend.supervisor import Supervisor
 from backend.trainings import Trainings
 from backend.views import DeliveryKind
+from bot import texts
 from bot.answers import Answers
 from bot.app import build_app
 from bot.budget import slack_budget
@@ -28,7 +30,7 @@ from bot.calls import Calls
 from bot.cards import Cards
 from bot.delivery import Deliverer, Notes
 from bot.desk import Desk
-from bot.doors import Door, HttpDoor, SocketDoor
+from bot.doors import Door, Doors, HttpDoor, SocketDoor, all_pages, pages_to_install
 from bot.drafts import Drafts
 from bot.drawing import Drawing
 from bot.files import PictureFetcher
@@ -36,7 +38,13 @@ from bot.gathering import Gatherer
 from bot.homes import Homes
 from bot.housekeeping import Housekeeper
 from bot.inbox import Inbox
+from bot.installation_tables import InstallationTables, StateTable
+from bot.installations import Installations, Installed, OneInstallation
+from bot.installing import new_flow
 from bot.languages import Languages
+from bot.office import Office
+from bot.offices import Offices, Reception, not_installed
+from bot.overheard import Overhearing
 from bot.pictures import PictureShelf
 from bot.removal import Removal
 from bot.results import Results
@@ -74,63 +82,24 @@ class Figment:
         self._service = Service(self._store, self._base, backend, cluster)
         self._dispatcher = self._new_dispatcher(cluster, start_run)
 
-        token = slack.slack_bot_token.get_secret_value()
-        self._client = AsyncWebClient(
-            token=token, base_url=slack.api_url, retry_handlers=retry_handlers()
-        )
-        self._calls = Calls(self._client, slack_budget(bot))
-        self._shelf = PictureShelf(self._calls)
+        self._bot = bot
         self._statuses = Statuses(self._service)
-        fetcher = PictureFetcher(
-            token, slack.other_server, int(bot.max_upload_mb * 1e6), self._calls.file
-        )
-        self._standings = Standings(self._calls)
-        sentences = read_sentences()
-        words = sentences.of(bot.language)
-        self._languages = Languages(sentences, words, self._standings)
+        self._sentences = read_sentences()
         self._drafts = Drafts(self._service)
-        answers = Answers(self._calls, self._service, self._languages)
-        gatherer = Gatherer(self._calls, bot.upload_minutes)
-        self._drawing = Drawing(
-            self._service, self._calls, answers, fetcher, self._statuses, self._standings
-        )
-        desk = Desk(
-            self._service,
-            self._calls,
-            answers,
-            Teacher(
-                self._service,
-                self._calls,
-                answers,
-                gatherer,
-                fetcher,
-                self._drafts,
-                self._standings,
-            ),
-            fetcher,
-            self._shelf,
-            self._drawing,
-            Removal(self._service, self._calls, self._shelf, self._standings, words),
-            self._standings,
-            Housekeeper(self._service, self._calls, answers, gatherer, fetcher, self._standings),
-        )
-        self._inbox = Inbox(self._service, desk)
-        self._deliverer = Deliverer(
-            self._service,
-            {
-                DeliveryKind.CARD: Cards(
-                    self._service, self._calls, words, bot.preview_seconds
-                ).deliver,
-                DeliveryKind.PICTURES: Results(
-                    self._service, self._calls, self._shelf, self._statuses, words
-                ).deliver,
-                DeliveryKind.NOTE: Notes(self._calls).deliver,
-            },
-        )
-        self._watch = Watch(self._service, self._calls, self._statuses, words)
-        self._homes = Homes(
-            self._service, self._calls, self._shelf, self._standings, self._languages
-        )
+        self._tables = None
+        self._installations: Installations
+        if slack.is_installed_by_many:
+            self._tables = InstallationTables(slack.slack_client_id, self._store.database)
+            self._installations = self._tables
+        else:
+            token = slack.slack_bot_token.get_secret_value()
+            self._installations = OneInstallation(
+                token, Calls(self._new_client(token), slack_budget(bot))
+            )
+        self._offices = Offices(self._installations, self._new_office)
+        reception = Reception(self._offices)
+        self._inbox = Inbox(self._service, reception)
+        self._deliverer = Deliverer(self._service, reception.makers())
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
@@ -140,9 +109,10 @@ class Figment:
             await migrate(self._backend.url)
             await self._dispatcher.start()
             started.push_async_callback(self._dispatcher.stop)
-            me = await self._calls.who_am_i()
-            if me.scopes is not None and (missing := not_granted(me.scopes)):
-                _log.warning("scopes_not_granted", scopes=",".join(missing))
+            started.push_async_callback(self._offices.stop)
+            workspaces = await self._installations.workspaces()
+            for workspace in workspaces:
+                await self._offices.of(workspace)
             warming = asyncio.create_task(self._warm_up(), name="warm up")
             started.callback(warming.cancel)
             rows = await self._service.unsettled()
@@ -152,15 +122,13 @@ class Figment:
             started.push_async_callback(self._inbox.stop)
             self._deliverer.start()
             started.push_async_callback(self._deliverer.stop)
-            self._watch.start()
-            started.push_async_callback(self._watch.stop)
-            self._homes.start()
-            started.push_async_callback(self._homes.stop)
-            door = self._new_door(me.user)
+            door = self._new_door()
             started.push_async_callback(door.close)
             await door.open()
             self._running = started.pop_all()
-        _log.info("serving", workspace=me.workspace, by=self._connection.value)
+        if self._tables is not None and self._slack.slack_bot_token.get_secret_value():
+            _log.warning("bot_token_not_used", why="SLACK_CLIENT_ID is set")
+        _log.info("serving", workspaces=",".join(workspaces), by=self._connection.value)
 
     async def stop(self) -> None:
         """Stop everything in the opposite order. Training runs go on."""
@@ -192,19 +160,92 @@ class Figment:
             self._store, trainings, self._backend, supervisor if self._backend.workers else None
         )
 
-    def _new_door(self, bot_user: str) -> Door:
+    def _new_client(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token, base_url=self._slack.api_url, retry_handlers=retry_handlers()
+        )
+
+    def _new_office(self, installed: Installed, refused: Callable[[], None]) -> Office:
+        """Build what works for one workspace, around its own token and limits."""
+        bot, service = self._bot, self._service
+        calls = Calls(
+            self._new_client(installed.token),
+            slack_budget(bot),
+            installed.scopes,
+            # With one token from the settings, nobody else could take over.
+            None if self._tables is None else refused,
+        )
+        shelf = PictureShelf(calls)
+        fetcher = PictureFetcher(
+            installed.token, self._slack.other_server, int(bot.max_upload_mb * 1e6), calls.file
+        )
+        standings = Standings(calls)
+        words = self._sentences.of(bot.language)
+        languages = Languages(self._sentences, words, standings)
+        answers = Answers(calls, service, languages)
+        gatherer = Gatherer(calls, bot.upload_minutes)
+        drawing = Drawing(service, calls, answers, fetcher, self._statuses, standings)
+        desk = Desk(
+            service,
+            calls,
+            answers,
+            Teacher(service, calls, answers, gatherer, fetcher, self._drafts, standings),
+            fetcher,
+            shelf,
+            drawing,
+            Removal(service, calls, shelf, standings, words),
+            standings,
+            Housekeeper(service, calls, answers, gatherer, fetcher, standings),
+        )
+        if installed.scopes is not None and (missing := not_granted(installed.scopes)):
+            _log.warning(
+                "scopes_not_granted", scopes=",".join(missing), workspace=installed.workspace
+            )
+        one = "" if self._tables is None else installed.workspace
+        results = Results(service, calls, shelf, self._statuses, words)
+        return Office(
+            installed=installed,
+            calls=calls,
+            desk=desk,
+            standings=standings,
+            languages=languages,
+            overhearing=Overhearing(service, self._inbox, installed.bot_user),
+            homes=Homes(service, calls, shelf, standings, languages),
+            watch=Watch(service, calls, self._statuses, words, workspace=one),
+            makers={
+                DeliveryKind.CARD: Cards(service, calls, words, bot.preview_seconds).deliver,
+                DeliveryKind.PICTURES: results.deliver,
+                DeliveryKind.NOTE: Notes(calls).deliver,
+            },
+        )
+
+    async def _joined(self, workspace: str) -> None:
+        """Go on where a workspace left, if it was here before."""
+        await self._offices.renew(workspace)
+        await self._service.resume_deliveries(workspace)
+
+    def _new_door(self) -> Door:
+        slack, client = self._slack, self._new_client(None)
+        words = self._sentences.of(self._bot.language)
+        flow = None
+        if self._tables is not None:
+            states = StateTable(self._store.database)
+            flow = new_flow(client, slack, self._tables, states, words, self._joined)
+        secret = slack.slack_signing_secret.get_secret_value()
         app = build_app(
-            self._client,
-            self._slack.slack_signing_secret.get_secret_value(),
-            bot_user,
+            client,
+            secret,
+            self._offices,
             self._inbox,
             self._service,
-            self._calls,
-            self._homes,
-            self._standings,
-            self._languages,
             utc_now,
+            flow,
+            texts.in_full(words, not_installed()),
         )
+        host, port = slack.slack_http_host, slack.slack_http_port
         if self._connection is Connection.HTTP:
-            return HttpDoor(app, self._slack.slack_http_host, self._slack.slack_http_port)
-        return SocketDoor(app, self._slack.slack_app_token.get_secret_value())
+            return HttpDoor(all_pages(app), host, port)
+        socket_door = SocketDoor(app, slack.slack_app_token.get_secret_value())
+        if flow is None:
+            return socket_door
+        return Doors(HttpDoor(pages_to_install(app), host, port), socket_door)

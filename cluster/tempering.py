@@ -19,6 +19,7 @@ def tempered(power: float) -> Callable[[torch.Tensor], torch.Tensor]:
 
     def temper(gradient: torch.Tensor) -> torch.Tensor:
         norms = gradient.flatten(1).norm(dim=1).clamp(min=_SMALLEST)
-        return gradient / norms.pow(power)[:, None, None]
+        sizes: torch.Tensor = norms.pow(power)[:, None, None]
+        return gradient / sizes
 
     return temper

@@ -248,6 +248,7 @@ class FakeDebts:
         self.notes: dict[str, tuple[Place, str]] = {}
         self.receipts: dict[str, tuple[int, str | None]] = {}
         self.put_off: list[tuple[str, str, datetime | None]] = []
+        self.set_aside: list[tuple[str, str]] = []
         self.kept: dict[str, Incoming] = {}
         self.settled: list[str] = []
         self.something_delivered = asyncio.Event()
@@ -267,6 +268,10 @@ class FakeDebts:
     ) -> None:
         """Record."""
         self.put_off.append((delivery_id, error, retry_at))
+
+    async def set_delivery_aside(self, delivery_id: str, error: str) -> None:
+        """Record."""
+        self.set_aside.append((delivery_id, error))
 
     async def job(self, job_id: str) -> JobView:
         """Return a job that the test has put into `views`."""

@@ -11,7 +11,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-from backend.database import open_engine
+from backend.database import LENT_TABLES, open_engine
 from backend.models import Table, UtcDateTime
 from backend.settings import BackendSettings
 
@@ -30,6 +30,7 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Table.metadata,
         render_item=_render_item,
+        include_name=lambda name, kind, _: kind != "table" or name not in LENT_TABLES,
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():

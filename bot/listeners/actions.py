@@ -16,22 +16,14 @@ from bot.asks import Payload, from_button, person_of
 from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.teach_form import teach_modal
-from bot.calls import Calls
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
-from bot.languages import Languages
+from bot.office import Office
 from bot.wishes import Again, Cancel, Imagine, Wish
 from bot.wishes_housekeeping import Delete, UseVersion
 
 
-def register(
-    app: AsyncApp,
-    inbox: Inbox,
-    service: Service,
-    calls: Calls,
-    languages: Languages,
-    clock: Clock,
-) -> None:
+def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
     """Listen for buttons and submitted forms."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
@@ -44,28 +36,27 @@ def register(
 
         return press
 
-    async def try_it(ack: AsyncAck, body: Payload, action: Payload) -> None:
+    async def try_it(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()
         channel = (body.get("channel") or {}).get("id") or ""
         # Only to fill in a form: who may draw is looked at when it is submitted.
         somebody = person_of(body)
         token = await _token(service, action["value"], Asker(somebody, MEMBER, channel))
         context = PromptContext(channel=channel)
-        words = await languages.of(somebody)
+        words = await office.languages.of(somebody)
         wish = Imagine(prompt=words.text("try-prompt", token=token))
-        form = prompt_form(words, context, wish)
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], prompt_form(words, context, wish))
 
-    async def teach(ack: AsyncAck, body: Payload) -> None:
+    async def teach(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        words = await languages.of(person_of(body))
-        await calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
+        words = await office.languages.of(person_of(body))
+        await office.calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
 
-    async def submit(ack: AsyncAck, body: Payload) -> None:
+    async def submit(ack: AsyncAck, body: Payload, office: Office) -> None:
         try:
             ask = from_form(body, clock())
         except FormError as error:
-            words = await languages.of(person_of(body))
+            words = await office.languages.of(person_of(body))
             await ack(response_action="errors", errors=texts.beside_fields(words, error))
             return
         new = await inbox.receive(ask)

@@ -6,24 +6,23 @@ from backend.clock import Clock
 from bot.asks import Ask, Payload, from_command
 from bot.blocks.modals import FormContext
 from bot.blocks.teach_form import teach_modal
-from bot.calls import Calls
 from bot.errors import BotError
 from bot.inbox import Inbox
-from bot.languages import Languages
+from bot.office import Office
 from bot.parse import parse_concept
 from bot.wishes import OpenTeach
 
 
-def register(app: AsyncApp, inbox: Inbox, calls: Calls, languages: Languages, clock: Clock) -> None:
+def register(app: AsyncApp, inbox: Inbox, clock: Clock) -> None:
     """Listen for `/concept` and `/imagine`."""
 
-    async def command(ack: AsyncAck, body: Payload) -> None:
+    async def command(ack: AsyncAck, body: Payload, office: Office) -> None:
         ask = from_command(body, clock())
         if opens_teach_form(ask):
             await ack()
-            words = await languages.of(ask.person)
+            words = await office.languages.of(ask.person)
             form = teach_modal(words, FormContext(channel=ask.channel), None)
-            await calls.open_view(body["trigger_id"], form)
+            await office.calls.open_view(body["trigger_id"], form)
             return
         new = await inbox.receive(ask)
         await ack()

@@ -5,33 +5,28 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-from bot.asks import Ask, Payload, from_message
+from bot.asks import Payload, from_message
 from bot.inbox import Inbox
+from bot.office import Office
 
 _ASK = "figment_ask"
 
 
-Overhear = Callable[[Payload], Awaitable[Ask | None]]
-"""Takes in what was said to others, where the bot is to listen; None: not for us."""
-
-
-async def deaf(body: Payload) -> Ask | None:
-    """Listen to nothing."""
-    return None
-
-
-def register(app: AsyncApp, inbox: Inbox, bot_user: str, overhear: Overhear = deaf) -> None:
+def register(app: AsyncApp, inbox: Inbox) -> None:
     """Listen for messages; every other event is acknowledged and dropped."""
 
     async def store(
-        body: Payload, context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
+        body: Payload,
+        context: AsyncBoltContext,
+        office: Office,
+        next: Callable[[], Awaitable[None]],
     ) -> None:
         # Bolt acknowledges events before their listener runs, but after its middleware.
-        ask = from_message(body, bot_user)
+        ask = from_message(body, office.installed.bot_user)
         if ask is not None:
             ask = ask if await inbox.receive(ask) else None
         elif body["event"]["type"] == "message":
-            ask = await overhear(body)
+            ask = await office.overhearing.receive(body)
         context[_ASK] = ask
         await next()
 

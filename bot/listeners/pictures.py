@@ -14,23 +14,15 @@ from bot.action_ids import Action, Shortcut, read_picture_value
 from bot.asks import FileInfo, Payload, from_button, person_of, workspace_of
 from bot.blocks.modals import message_modal
 from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
-from bot.calls import Calls
 from bot.earlier import wish_of
 from bot.files import looks_like_picture
 from bot.inbox import Inbox
-from bot.languages import Languages
+from bot.office import Office
 from bot.prompt_answers import prompt_context, typed_so_far
 from bot.wishes import Imagine, MakeOf, RemovePictures, TellRecipe, Wish
 
 
-def register(
-    app: AsyncApp,
-    inbox: Inbox,
-    service: Service,
-    calls: Calls,
-    languages: Languages,
-    clock: Clock,
-) -> None:
+def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
     """Listen for the buttons of pictures and for what opens the form to imagine."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
@@ -43,34 +35,34 @@ def register(
 
         return press
 
-    async def edit(ack: AsyncAck, body: Payload, action: Payload) -> None:
+    async def edit(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()
         render = await service.render(_value(action))
         if render.owner.workspace != workspace_of(body):
             raise BackendError(ErrorCode.NOT_FOUND, "There is no such render here.", case="render")
         wish = wish_of(render)
         context = _context(body).carrying(wish).model_copy(update={"more": True})
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         if fits_in_form(wish):
             form = prompt_form(words, context, wish)
         else:
             title = words.text("too-long-title")
             form = message_modal(words, title, words.mrkdwn("too-long"))
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
-    async def unfold(ack: AsyncAck, body: Payload) -> None:
+    async def unfold(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         view = body["view"]
         context = prompt_context(view).model_copy(update={"more": True})
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         form = prompt_form(words, context, typed_so_far(view))
-        await calls.update_view(view["id"], view["hash"], form)
+        await office.calls.update_view(view["id"], view["hash"], form)
 
-    async def imagine_with_picture(ack: AsyncAck, body: Payload) -> None:
+    async def imagine_with_picture(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         message = body["message"]
         files = _pictures_in(message)
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         if files:
             thread = message.get("thread_ts") or message["ts"]
             context = PromptContext(
@@ -80,7 +72,7 @@ def register(
         else:
             title = words.text("no-picture-title")
             form = message_modal(words, title, words.mrkdwn("no-picture"))
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
     def make(change: Redraw) -> Callable[[str], Wish]:
         def wish(value: str) -> Wish:

@@ -7,23 +7,24 @@ from bot.action_ids import Shortcut
 from bot.asks import Payload, person_of
 from bot.blocks.modals import FormContext, message_modal
 from bot.blocks.teach_form import teach_modal
-from bot.calls import SLACK_FAULTS, Calls
+from bot.calls import SLACK_FAULTS
 from bot.gathering import pictures_around
-from bot.languages import Languages
+from bot.office import Office
 
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, calls: Calls, languages: Languages) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for shortcuts."""
 
-    async def teach(ack: AsyncAck, body: Payload) -> None:
+    async def teach(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
-        words = await languages.of(person_of(body))
-        await calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
+        words = await office.languages.of(person_of(body))
+        await office.calls.open_view(body["trigger_id"], teach_modal(words, FormContext(), None))
 
-    async def teach_from_message(ack: AsyncAck, body: Payload) -> None:
+    async def teach_from_message(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
+        calls = office.calls
         message = body["message"]
         channel, thread = body["channel"]["id"], message.get("thread_ts")
         thread = None if thread == message["ts"] else thread
@@ -34,7 +35,7 @@ def register(app: AsyncApp, calls: Calls, languages: Languages) -> None:
         except SLACK_FAULTS as error:
             # Where the bot cannot read, it knows no more than the message it was shown.
             _log.info("thread_not_read", channel=channel, error=repr(error))
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         if not files:
             title = words.text("no-files-title")
             form = message_modal(words, title, words.mrkdwn("no-files"))

@@ -6,28 +6,27 @@ from bot.action_ids import Action
 from bot.asks import Payload, person_of
 from bot.blocks.modals import FormContext
 from bot.blocks.teach_form import teach_modal
-from bot.calls import Calls
-from bot.languages import Languages
+from bot.office import Office
 
 
-def register(app: AsyncApp, calls: Calls, languages: Languages) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the buttons that open and unfold it."""
 
-    async def here(ack: AsyncAck, body: Payload) -> None:
+    async def here(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         container = body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         form = teach_modal(words, FormContext(channel=channel), None)
-        await calls.open_view(body["trigger_id"], form)
+        await office.calls.open_view(body["trigger_id"], form)
 
-    async def unfold(ack: AsyncAck, body: Payload) -> None:
+    async def unfold(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
         view = body["view"]
         context = FormContext.model_validate_json(view.get("private_metadata") or "{}")
-        words = await languages.of(person_of(body))
+        words = await office.languages.of(person_of(body))
         form = teach_modal(words, context, context.pictures, advanced=True)
-        await calls.update_view(view["id"], view["hash"], form)
+        await office.calls.update_view(view["id"], view["hash"], form)
 
     app.action(Action.CONCEPT_TEACH.value)(here)
     app.action(Action.TEACH_ADVANCED.value)(unfold)

@@ -31,10 +31,20 @@ class Controls:
     people: dict[str, Json] = field(default_factory=dict)
     """What users.info says otherwise of a person, by id."""
 
+    @classmethod
+    def without_the_app(cls) -> "Controls":
+        """Return the controls of a workspace that nobody has installed the app in yet."""
+        return cls(scopes=frozenset(), events=frozenset())
+
     @property
     def provided(self) -> frozenset[str]:
         """The permissions that the app has now."""
         return self.scopes - self.missing_scopes
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the app is there at all."""
+        return bool(self.scopes or self.events)
 
     def kind_of(self, channel: Channel) -> ChannelKind:
         """Return a channel's kind."""

@@ -97,6 +97,17 @@ def home_opened(person: str, channel: str, home: View | None, ts: str) -> Json:
     return event | {"view": view_json(home)} if home else event
 
 
+def tokens_revoked(ts: str) -> Json:
+    """Return the event of the app's token that is worth nothing any more."""
+    tokens = {"oauth": [], "bot": [BOT_USER_ID]}
+    return {"type": "tokens_revoked", "tokens": tokens, "event_ts": ts}
+
+
+def app_uninstalled(ts: str) -> Json:
+    """Return the event of the app being removed."""
+    return {"type": "app_uninstalled", "event_ts": ts}
+
+
 def _told(team: Team, message: Message, origin: str, *, stub_files: bool) -> Json:
     event = message_json(team, message, origin)
     event |= {"channel": message.channel, "event_ts": message.ts}

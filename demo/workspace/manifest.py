@@ -15,6 +15,8 @@ BOT_NAME = "figment"
 BOT_TOKEN = "xoxb-toybox"  # noqa: S105 - the toy workspace's public token
 APP_TOKEN = "xapp-toybox"  # noqa: S105 - the toy workspace's public token
 SIGNING_SECRET = "toybox-secret"  # noqa: S105 - the toy workspace's public secret
+CLIENT_ID = "0123456789.toybox"
+CLIENT_SECRET = "toybox-client-secret"  # noqa: S105 - the toy workspace's public secret
 VERIFICATION_TOKEN = "toybox-verification"  # noqa: S105 - legacy field of every payload
 SCOPES = frozenset(bot_scopes())
 """What the app was granted: what its manifest asks for."""

@@ -17,8 +17,6 @@ from demo.workspace.manifest import (
     GUIDE,
     PEOPLE,
     SHORTCUTS,
-    TEAM_ID,
-    TEAM_NAME,
     Person,
 )
 from demo.workspace.messages import Message
@@ -68,7 +66,7 @@ class PageApi:
         commands, shortcuts = (COMMANDS, SHORTCUTS) if SCOPE_OF_COMMANDS in provided else ((), ())
         return web.json_response(
             {
-                "team": {"id": TEAM_ID, "name": TEAM_NAME},
+                "team": {"id": self._workspace.names.team, "name": self._workspace.names.name},
                 "people": [_person_json(one) for one in PEOPLE],
                 "bot": _person_json(BOT) | {"bot_id": BOT_ID},
                 "channels": [

@@ -21,6 +21,7 @@ SWITCHES = frozenset(
         "file_stubs",
         "escape_commands",
         "people",
+        "uninstall",
     }
 )
 
@@ -44,7 +45,7 @@ class PageControl:
         `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes};
         `delete_files` [ids], as the people do whose they are; `file_stubs`
         and `escape_commands` true or false; `people` {id: what users.info says otherwise, such as
-        {"is_restricted": true}}.
+        {"is_restricted": true}}; `uninstall` true to put the app out.
         """
         form = await read_form(request)
         unknown = sorted(set(form.sent) - SWITCHES)
@@ -73,6 +74,8 @@ class PageControl:
             await self._workspace.hub.drop(announced=announced)
         if form.value("redeliver_last_event") and not self._workspace.hub.redeliver_last_event():
             raise PageError("no_event", "No event was sent yet.")
+        if form.value("uninstall"):
+            self._workspace.uninstall()
         return web.json_response({"ok": True})
 
 

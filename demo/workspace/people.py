@@ -117,7 +117,7 @@ async def command(
         person, channel, name, text.strip(), _handles(workspace, person, ticket)
     )
     try:
-        answer = await workspace.hub.ask("slash_commands", payload)
+        answer = await workspace.ask("slash_commands", payload)
     except NotAcknowledgedError as error:
         message = f'{name} failed with the error "{error.code}"'
         raise PageError(error.code, message, status=200) from error
@@ -191,7 +191,7 @@ async def ask_app(workspace: Workspace, payload: Json) -> Json:
         PageError: the app did not answer in time.
     """
     try:
-        return await workspace.hub.ask("interactive", payload)
+        return await workspace.ask("interactive", payload)
     except NotAcknowledgedError as error:
         message = "The app did not answer. Is it running and connected?"
         raise PageError(error.code, message, status=200) from error

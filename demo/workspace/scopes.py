@@ -61,7 +61,9 @@ METHOD_SCOPES: Mapping[str, tuple[str, ...]] = {
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "app_uninstalled": (),
     **{f"message.{kind.value}": (f"{kind.value}:history",) for kind in ChannelKind},
+    "tokens_revoked": (),
 }
 ALL_SCOPES = frozenset(
     {

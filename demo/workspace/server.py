@@ -4,8 +4,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+from demo.workspace.consent import Consent
 from demo.workspace.controls import Controls
 from demo.workspace.meter import Meter
+from demo.workspace.names import ATTIC
 from demo.workspace.page_api import PageApi, page_errors
 from demo.workspace.page_control import PageControl
 from demo.workspace.page_feed import PageFeed
@@ -22,7 +24,11 @@ LARGEST_REQUEST = 64 * 1024 * 1024
 
 
 class WorkspaceServer:
-    """A running workspace; its state goes when it stops."""
+    """A running workspace; its state goes when it stops.
+
+    Beside it is another one, the attic, which the app can be installed in over OAuth. It has no
+    page, but everything that a page asks for is under `/attic/page`.
+    """
 
     def __init__(
         self,
@@ -44,7 +50,8 @@ class WorkspaceServer:
         self._controls = controls
         self._runner: web.AppRunner | None = None
         self._workspace: Workspace | None = None
-        self._feed: PageFeed | None = None
+        self._attic: Workspace | None = None
+        self._feeds: list[PageFeed] = []
 
     @property
     def url(self) -> str:
@@ -68,17 +75,17 @@ class WorkspaceServer:
             OSError: the port is taken.
         """
         workspace = Workspace(self._patience, self._controls)
-        api = WebApi(workspace)
+        attic = Workspace(self._patience, Controls.without_the_app(), names=ATTIC, beside=workspace)
+        api = WebApi(workspace, attic)
         app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
-        feed = PageFeed(workspace)
+        app.add_routes(self._page_of(workspace))
+        beside = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
+        beside.add_routes(self._page_of(attic))
+        app.add_subapp(f"/{ATTIC.domain}", beside)
         for part in (
-            PageApi(workspace, self._samples),
-            PageFiles(workspace, self._samples),
-            PageViews(workspace),
-            PageControl(workspace),
-            feed,
-            ResponseUrls(workspace),
-            Uploads(workspace),
+            Consent((workspace, attic)),
+            ResponseUrls(workspace, attic),
+            Uploads(workspace, attic),
             StaticPage(),
         ):
             app.add_routes(part.routes())
@@ -90,18 +97,31 @@ class WorkspaceServer:
         await site.start()
         if not self._port:
             self._port = self._runner.addresses[0][1]
-        workspace.origin = self.url
-        self._workspace = workspace
-        self._feed = feed
+        workspace.origin = attic.origin = self.url
+        self._workspace, self._attic = workspace, attic
 
     async def stop(self) -> None:
         """Hang up and stop to serve."""
-        if self._feed is not None:
-            self._feed.close()
-            self._feed = None
-        if self._workspace is not None:
-            await self._workspace.stop()
-            self._workspace = None
+        for feed in self._feeds:
+            feed.close()
+        self._feeds.clear()
+        for workspace in (self._attic, self._workspace):
+            if workspace is not None:
+                await workspace.stop()
+        self._workspace = self._attic = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    def _page_of(self, workspace: Workspace) -> list[web.RouteDef]:
+        """Return the routes of what a page asks for."""
+        feed = PageFeed(workspace)
+        self._feeds.append(feed)
+        parts = (
+            PageApi(workspace, self._samples),
+            PageFiles(workspace, self._samples),
+            PageViews(workspace),
+            PageControl(workspace),
+            feed,
+        )
+        return [route for part in parts for route in part.routes()]

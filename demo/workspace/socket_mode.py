@@ -45,19 +45,21 @@ class _Connection:
 class SocketHub:
     """The app's connections; each envelope goes to one of them, in turn."""
 
-    def __init__(
-        self, patience: Patience, on_connected: Callable[[], None], meter: Meter | None = None
-    ) -> None:
-        """Start without connections; `on_connected` is called when one comes or goes."""
+    def __init__(self, patience: Patience, meter: Meter | None = None) -> None:
+        """Start without connections."""
         self._patience = patience
         self._meter = meter or Meter()
-        self._on_connected = on_connected
+        self._watchers: list[Callable[[], None]] = []
         self._tickets: set[str] = set()
         self._connections: list[_Connection] = []
         self._turn = 0
         self._present = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_event: Json | None = None
+
+    def on_connected(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` when a connection comes or goes."""
+        self._watchers.append(watcher)
 
     @property
     def connections(self) -> int:
@@ -87,7 +89,7 @@ class SocketHub:
         try:
             await socket.send_json(self._hello())
             self._present.set()
-            self._on_connected()
+            self._tell_watchers()
             await self._read(connection)
         finally:
             self._connections.remove(connection)
@@ -96,7 +98,7 @@ class SocketHub:
             for acknowledged in connection.waiting.values():
                 if not acknowledged.done():
                     acknowledged.set_exception(NotAcknowledgedError("operation_timeout"))
-            self._on_connected()
+            self._tell_watchers()
         return socket
 
     async def ask(self, kind: str, payload: Json) -> Json:
@@ -211,6 +213,10 @@ class SocketHub:
             if acknowledged is not None and not acknowledged.done():
                 given = answer.get("payload")
                 acknowledged.set_result(given if isinstance(given, dict) else {})
+
+    def _tell_watchers(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
     def _hello(self) -> Json:
         return {

@@ -7,7 +7,7 @@ from io import BytesIO
 from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 
-from demo.workspace.manifest import BOT_TOKEN, BOT_USER_ID
+from demo.workspace.manifest import BOT_USER_ID
 from demo.workspace.messages import StoredFile
 from demo.workspace.state import new_id
 from demo.workspace.workspace import Workspace
@@ -63,9 +63,9 @@ def file_response(stored: StoredFile) -> web.Response:
 class Uploads:
     """Serves `/upload/<ticket>` and `/files/<id>/<name>` to the app."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Serve this workspace."""
-        self._workspace = workspace
+    def __init__(self, *workspaces: Workspace) -> None:
+        """Serve these workspaces, each to its own token."""
+        self._workspaces = workspaces
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the application's table."""
@@ -76,9 +76,11 @@ class Uploads:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take the bytes of an announced upload."""
-        slot = self._workspace.slots.pop(request.match_info["ticket"], None)
-        if slot is None:
+        ticket = request.match_info["ticket"]
+        workspace = next((one for one in self._workspaces if ticket in one.slots), None)
+        if workspace is None:
             return web.Response(status=404, text="This upload URL is unknown or was used before.")
+        slot = workspace.slots.pop(ticket)
         content = await _body(request)
         if len(content) != slot.length:
             sentence = f"Announced were {slot.length} bytes, {len(content)} came."
@@ -86,15 +88,16 @@ class Uploads:
         stored = store_file(
             slot.name, content, BOT_USER_ID, file_id=slot.file_id, alt_text=slot.alt_text
         )
-        self._workspace.received[stored.id] = stored
+        workspace.received[stored.id] = stored
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
         """Hand a file to the bot; anyone else gets Slack's login page, with status 200."""
-        allowed = request.headers.get("Authorization") == f"Bearer {BOT_TOKEN}"
-        if not allowed or "files:read" not in self._workspace.controls.provided:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        workspace = next((one for one in self._workspaces if token in one.tokens), None)
+        if workspace is None or "files:read" not in workspace.controls.provided:
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
-        stored = self._workspace.team.files.get(request.match_info["file"])
+        stored = workspace.team.files.get(request.match_info["file"])
         if stored is None:
             return web.Response(status=404, text="This file was deleted.")
         if stored.mimetype == "text/html":

@@ -1,16 +1,18 @@
 """The workspace as a whole: what is posted is kept, and the app is told."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
 from demo.workspace import events
 from demo.workspace.controls import Controls
 from demo.workspace.json_types import Json
-from demo.workspace.manifest import BOT_USER_ID
+from demo.workspace.manifest import BOT_TOKEN, BOT_USER_ID, EVENTS
 from demo.workspace.messages import Message, StoredFile
 from demo.workspace.meter import Meter
-from demo.workspace.socket_mode import Patience, SocketHub
+from demo.workspace.names import TOYBOX, Names
+from demo.workspace.socket_mode import NotAcknowledgedError, Patience, SocketHub
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.text import mentions
 from demo.workspace.tickets import ResponseTickets, Triggers, UploadSlot
@@ -19,8 +21,19 @@ from demo.workspace.tickets import ResponseTickets, Triggers, UploadSlot
 class Workspace:
     """The team, the app's connections and the tickets between them."""
 
-    def __init__(self, patience: Patience, controls: Controls | None = None) -> None:
-        """Start empty and without the app."""
+    def __init__(
+        self,
+        patience: Patience,
+        controls: Controls | None = None,
+        *,
+        names: Names = TOYBOX,
+        beside: "Workspace | None" = None,
+    ) -> None:
+        """Start empty and without a connection; the app has its public token, if it is installed.
+
+        An app has the same connections for all its workspaces: those of the one `beside`.
+        """
+        self.names = names
         self.team = Team()
         self.controls = controls or Controls()
         self.triggers = Triggers()
@@ -32,8 +45,11 @@ class Workspace:
         """Uploads whose bytes came but that are not complete yet, by file id."""
         self.origin = ""
         """The workspace's address as the app last reached it, so that it can fetch files."""
-        self.meter = Meter()
-        self.hub = SocketHub(patience, self._app_came_or_went, self.meter)
+        self.tokens = {BOT_TOKEN} if names is TOYBOX and self.controls.is_installed else set()
+        """With which the app may call us."""
+        self.meter: Meter = beside.meter if beside else Meter()
+        self.hub: SocketHub = beside.hub if beside else SocketHub(patience, self.meter)
+        self.hub.on_connected(self._app_came_or_went)
         self._later: set[asyncio.TimerHandle] = set()
 
     def post(self, message: Message) -> Message:
@@ -87,6 +103,30 @@ class Workspace:
                 events.home_opened(person, channel.id, home, self.team.next_ts()),
             )
 
+    def install(self, scopes: frozenset[str]) -> str:
+        """Let the app in, or let it in anew, with these permissions; return its token."""
+        token = next(iter(self.tokens), None) or f"xoxb-{self.names.domain}-{secrets.token_hex(8)}"
+        self.tokens.add(token)
+        self.controls.scopes, self.controls.events = scopes, EVENTS
+        return token
+
+    def uninstall(self) -> None:
+        """Put the app out, and tell it."""
+        self.tokens.clear()
+        self._notify("tokens_revoked", events.tokens_revoked(self.team.next_ts()))
+        self._notify("app_uninstalled", events.app_uninstalled(self.team.next_ts()))
+        self.controls.scopes = self.controls.events = frozenset()
+
+    async def ask(self, kind: str, payload: Json) -> Json:
+        """Send a command or an interaction and return the payload of its acknowledgement.
+
+        Raises:
+            NotAcknowledgedError: nobody is connected, or nobody answered in time.
+        """
+        if not self.controls.is_installed:
+            raise NotAcknowledgedError("dispatch_failed")
+        return self.names.inward(await self.hub.ask(kind, self.names.outward(payload)))
+
     def later(self, seconds: float, act: Callable[[], object]) -> None:
         """Do something after a while, unless the workspace stops before."""
         loop = asyncio.get_running_loop()
@@ -111,7 +151,7 @@ class Workspace:
     def _notify(self, name: str, event: Json) -> None:
         """Tell the app, if it subscribed to events of this name and may know."""
         if self.controls.tells(name):
-            self.hub.notify(events.event_callback(event))
+            self.hub.notify(self.names.outward(events.event_callback(event)))
 
     def _app_came_or_went(self) -> None:
         self.team.tell(Change(ChangeKind.CONNECTED))

@@ -2,6 +2,8 @@
 # `.hint` says what to do about it. Those with `-other` are said where a code's own sentence has
 # no translation; in English the error itself knows more.
 
+error-not-installed = Figment is not installed in this workspace any more.
+    .hint = Whoever looks after it installs it again from Figment's own page.
 error-already-ended-cancel = It has ended already; there is nothing to cancel.
 error-already-ended-no-checkpoints = There are no checkpoints of { $token } to choose from.
 error-already-ended-not-failed = It has not failed; nothing is to be retried.

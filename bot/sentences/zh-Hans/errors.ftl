@@ -1,6 +1,8 @@
 # 做不到的事情，按错误代码和情形命名；`.hint` 说明该怎么办。
 # 以 `-other` 结尾的句子用于没有单独翻译的情形。
 
+error-not-installed = 此工作区已不再安装 Figment。
+    .hint = 请工作区的管理者从 Figment 的安装页面重新安装。
 error-already-ended-cancel = 它已经结束了，没有什么可取消的。
 error-already-ended-no-checkpoints = { $token } 没有可选择的检查点。
 error-already-ended-not-failed = 它没有失败，不需要重试。

@@ -8,7 +8,6 @@ from demo.workspace.manifest import (
     BOT_NAME,
     BOT_USER_ID,
     TEAM_ID,
-    TEAM_NAME,
 )
 from demo.workspace.web_api.call import Call, MethodTable
 from demo.workspace.workspace import Workspace
@@ -29,7 +28,7 @@ def auth_test(workspace: Workspace, call: Call) -> Json:
     """Say whose token this is."""
     return {
         "url": call.origin + "/",
-        "team": TEAM_NAME,
+        "team": workspace.names.name,
         "user": BOT_NAME,
         "team_id": TEAM_ID,
         "user_id": BOT_USER_ID,

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from demo.workspace.faults import ApiError
 from demo.workspace.json_types import Json
-from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN
+from demo.workspace.manifest import APP_TOKEN
 from demo.workspace.scopes import METHOD_SCOPES, check_method
 from demo.workspace.web_api import (
     basics,
@@ -31,49 +31,50 @@ _WITHOUT_TOKEN = frozenset({"api.test"})
 
 
 class WebApi:
-    """Serves `/api/<method>`."""
+    """Serves `/api/<method>`: the token says which workspace it is about."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        """Serve this workspace."""
-        self._workspace = workspace
+    def __init__(self, *workspaces: Workspace) -> None:
+        """Serve these workspaces; who has no token of any is refused by the first."""
+        self._workspaces = workspaces
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one call; a refusal is status 200 with `ok: false`, as Slack does it."""
         method = request.match_info["method"]
-        limit = self._workspace.controls.refuse(method)
+        try:
+            arguments = await _arguments(request)
+        except ApiError as error:
+            return web.json_response(error.body())
+        token = _token(request, arguments)
+        holders = (one for one in self._workspaces if token in one.tokens)
+        workspace = next(holders, self._workspaces[0])
+        limit = workspace.controls.refuse(method)
         if limit is not None:
             return web.json_response(
                 {"ok": False, "error": "ratelimited"},
                 status=429,
                 headers={"Retry-After": str(limit.retry_after)},
             )
+        arguments.pop("token", None)
         try:
-            body = await self._answer(request, method)
+            _check_token(method, token, workspace)
+            call = Call(method, workspace.names.inward(arguments), origin(request))
+            body = workspace.names.outward(_answer(workspace, call))
         except ApiError as error:
             body = error.body()
         headers = {
-            "x-oauth-scopes": ",".join(sorted(self._workspace.controls.provided)),
+            "x-oauth-scopes": ",".join(sorted(workspace.controls.provided)),
             "x-accepted-oauth-scopes": ",".join(METHOD_SCOPES.get(method, ())),
         }
         return web.json_response(body, headers=headers)
 
-    async def _answer(self, request: web.Request, method: str) -> Json:
-        handler = METHODS.get(method)
-        if handler is None:
-            raise ApiError("unknown_method")
-        arguments = await _arguments(request)
-        _check_token(method, _token(request, arguments))
-        arguments.pop("token", None)
-        call = Call(method, arguments, origin(request))
-        self._check_scope(call)
-        self._workspace.meter.called(method)
-        return {"ok": True, **handler(self._workspace, call)}
 
-    def _check_scope(self, call: Call) -> None:
-        controls = self._workspace.controls
-        channel = self._workspace.team.channel_of(call.text("channel"))
-        kind = controls.kind_of(channel) if channel is not None else None
-        check_method(call.method, kind, controls.provided)
+def _answer(workspace: Workspace, call: Call) -> Json:
+    handler = METHODS[call.method]
+    channel = workspace.team.channel_of(call.text("channel"))
+    kind = workspace.controls.kind_of(channel) if channel is not None else None
+    check_method(call.method, kind, workspace.controls.provided)
+    workspace.meter.called(call.method)
+    return {"ok": True, **handler(workspace, call)}
 
 
 def origin(request: web.Request) -> str:
@@ -105,12 +106,14 @@ def _token(request: web.Request, arguments: Mapping[str, object]) -> str:
     return str(arguments.get("token") or "")
 
 
-def _check_token(method: str, token: str) -> None:
+def _check_token(method: str, token: str, workspace: Workspace) -> None:
+    if method not in METHODS:
+        raise ApiError("unknown_method")
     if method in _WITHOUT_TOKEN:
         return
     if not token:
         raise ApiError("not_authed")
-    if token not in {BOT_TOKEN, APP_TOKEN}:
+    if token != APP_TOKEN and token not in workspace.tokens:
         raise ApiError("invalid_auth")
     if (token == APP_TOKEN) != (method in _WITH_APP_TOKEN):
         raise ApiError("not_allowed_token_type")

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
+from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
+from sqlalchemy import Connection, MetaData, inspect, text
 
 import backend.migrate
-from backend.database import open_engine
+from backend.database import LENT_TABLES, open_engine
 from backend.errors import BackendError, ErrorCode
 from backend.migrate import migrate
 from backend.models import Table
@@ -19,8 +21,35 @@ MIGRATIONS = Path(backend.migrate.__file__).parent / "migrations"
 
 
 def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return list(compare_metadata(context, Table.metadata))
+    return _compared(connection, Table.metadata, lent=False)
+
+
+def _compared(connection: Connection, metadata: MetaData, lent: bool) -> list[object]:
+    def is_looked_at(name: str | None, kind: str, _: object) -> bool:
+        return kind != "table" or (name in LENT_TABLES) is lent
+
+    options = {"compare_type": True, "include_name": is_looked_at}
+    context = MigrationContext.configure(connection, opts=options)
+    return list(compare_metadata(context, metadata))
+
+
+def _tables_of_slack_sdk() -> MetaData:
+    metadata = MetaData()
+    store = AsyncSQLAlchemyInstallationStore
+    store.build_bots_table(metadata, store.default_bots_table_name)
+    store.build_installations_table(metadata, store.default_installations_table_name)
+    states = AsyncSQLAlchemyOAuthStateStore
+    states.build_oauth_states_table(metadata, states.default_table_name)
+    return metadata
+
+
+async def test_the_migrations_make_the_tables_that_slack_sdk_expects(database_url: str) -> None:
+    metadata = _tables_of_slack_sdk()
+    assert set(metadata.tables) == LENT_TABLES
+    engine = open_engine(database_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_compared, metadata, True) == []
+    await engine.dispose()
 
 
 async def test_the_migrations_make_the_tables_of_the_models(database_url: str) -> None:
@@ -29,7 +58,7 @@ async def test_the_migrations_make_the_tables_of_the_models(database_url: str) -
         assert await connection.run_sync(_differences) == []
         tables = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
     await engine.dispose()
-    assert tables == {*Table.metadata.tables, "alembic_version"}
+    assert tables == {*Table.metadata.tables, *LENT_TABLES, "alembic_version"}
 
 
 async def test_migrating_again_keeps_what_is_stored(database_url: str) -> None:

@@ -19,6 +19,7 @@ from bot.listeners import (
     actions,
     commands,
     home,
+    installations,
     jobs,
     mentions,
     pictures,
@@ -50,15 +51,16 @@ class Registered:
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {"command": set(), "event": set(), "shortcut": set()}
         app, nothing = cast("AsyncApp", self), cast("Any", None)
-        commands.register(app, cast("Inbox", None), nothing, nothing, nothing)
+        commands.register(app, cast("Inbox", None), nothing)
         jobs.register(app, nothing, nothing)
-        teach_form.register(app, nothing, nothing)
-        settings.register(app, nothing, nothing, nothing, nothing, nothing, nothing)
-        pictures.register(app, nothing, nothing, nothing, nothing, nothing)
-        actions.register(app, nothing, nothing, nothing, nothing, nothing)
-        shortcuts.register(app, nothing, nothing)
-        home.register(app, nothing)
-        mentions.register(app, nothing, "U0FIGMENT")
+        teach_form.register(app)
+        settings.register(app, nothing, nothing, nothing)
+        pictures.register(app, nothing, nothing, nothing)
+        actions.register(app, nothing, nothing, nothing)
+        shortcuts.register(app)
+        home.register(app)
+        installations.register(app, nothing)
+        mentions.register(app, nothing)
 
     def __getattr__(self, kind: str) -> Callable[..., Callable[[Any], None]]:
         """Take a name; patterns catch what is left over and need no row."""

@@ -244,6 +244,59 @@ async def test_without_a_scope_it_is_named(team: Team, log: LogCapture, scope: s
     assert logged(log, "scopes_not_granted", "scopes") == [scope]
 
 
+async def unknown_to_commands(team: Team) -> Message:
+    await team.page.command("/concept", "list")
+    return await team.wait_for("users:read")
+
+
+async def unknown_to_settings(team: Team) -> Message:
+    await team.page.command("/figment", "settings")
+    return await team.wait_for("users:read")
+
+
+async def unknown_to_limits(team: Team) -> Message:
+    await team.page.command("/figment", "limits")
+    return await team.wait_for("users:read")
+
+
+async def unknown_to_mentions(team: Team) -> Message:
+    await team.page.say("<@U0FIGMENT> a toy")
+    return await team.wait_for("users:read")
+
+
+async def unknown_to_forms(team: Team) -> Message:
+    upload = await team.page.upload("look", *team.pictures)
+    called = {"callback_id": "teach_from_message", "channel": "C0TOYS", "message_ts": upload["ts"]}
+    assert await team.page.post("/page/shortcuts", **called) == {"ok": True}
+    view = await team.page.modal()
+    await submit(team, view, name={"value": "<flop>"}, word={"value": "toy"})
+    return await team.wait_for("users:read")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "way",
+    [
+        unknown_to_commands,
+        unknown_to_settings,
+        unknown_to_limits,
+        unknown_to_mentions,
+        unknown_to_forms,
+        open_home,
+    ],
+    ids=lambda one: one.__name__,
+)
+async def test_whoever_cannot_be_told_apart_is_not_let_in_and_reads_why(
+    team: Team, log: LogCapture, way: Callable[[Team], Awaitable[Message]]
+) -> None:
+    await team.page.control(missing_scopes=["users:read"])
+    async with only_the_bot(team):
+        told = json.dumps(await way(team))
+    assert "Figment lacks the permission users:read. Whoever installed it" in told
+    assert "reinstalls the app" in told
+    assert set(logged(log, "scope_missing", "scope")) == {"users:read"}
+
+
 @pytest.mark.slow
 async def test_a_scope_that_is_lost_while_pictures_are_drawn_is_named_beside_them(
     team: Team, log: LogCapture

@@ -33,6 +33,39 @@ def test_the_ways_in() -> None:
     assert http.connection is Connection.HTTP
 
 
+MANY = {
+    "slack_client_id": "1.2",
+    "slack_client_secret": "c",
+    "slack_http_port": 3000,
+    "slack_app_token": "a",
+    "slack_signing_secret": "s",
+}
+
+
+def test_the_ways_in_of_many_workspaces() -> None:
+    assert settings(**MANY).connection is Connection.SOCKET
+    assert settings(**MANY | {"slack_app_token": ""}).connection is Connection.HTTP
+    assert settings(**MANY).is_installed_by_many
+    assert not settings(slack_bot_token="b", slack_app_token="a").is_installed_by_many
+
+
+@pytest.mark.parametrize(
+    ("left_out", "named"),
+    [
+        (["slack_client_id"], "SLACK_CLIENT_ID"),
+        (["slack_client_secret"], "SLACK_CLIENT_SECRET"),
+        (["slack_http_port"], "SLACK_HTTP_PORT"),
+        (["slack_app_token", "slack_signing_secret"], "Neither SLACK_APP_TOKEN"),
+    ],
+)
+def test_what_many_workspaces_miss_is_named(left_out: list[str], named: str) -> None:
+    empty = {name: type(MANY[name])() for name in left_out}
+    with pytest.raises(BotError, match=named) as refused:
+        _ = settings(slack_bot_token="b", **MANY | empty).connection
+    assert refused.value.code is BotErrorCode.NOT_CONFIGURED
+    assert refused.value.hint
+
+
 @pytest.mark.parametrize(
     "values",
     [
