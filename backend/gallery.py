@@ -14,9 +14,9 @@ from backend.jobs import OPEN_RENDERS
 from backend.people import Asker, Person
 from backend.recipe import Recipe
 from backend.redraws import USUAL_VARIATION, RedrawRequest, checked_picture, redrawn
+from backend.render_rows import NewRender
 from backend.roles import Usage
 from backend.service_parts import ServiceParts
-from backend.store_renders import NewRender
 from backend.views import DeliveryKind, HealthView, RenderView
 
 _RANDOM_SEEDS = 2**31

@@ -19,9 +19,9 @@ from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import MEMBER, Asker, Person, Place, Standing
 from backend.recipe import ConceptRef
+from backend.render_rows import NewRender
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.roles import Usage
-from backend.store_renders import NewRender
 from backend.views import (
     Delivery,
     Incoming,
