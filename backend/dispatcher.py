@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from backend.clock import Clock, utc_now
@@ -12,7 +13,10 @@ from backend.store import Store
 from backend.supervisor import Supervisor
 from backend.trainings import Trainings
 
+_log = structlog.get_logger(__name__)
+
 _TICKS_A_LEASE = 4
+_TIDY_SECONDS = 3600
 
 
 class Dispatcher:
@@ -33,6 +37,7 @@ class Dispatcher:
         self._now = clock
         self._scheduler: AsyncIOScheduler | None = None
         self._expiring = asyncio.Lock()
+        self._tidying = asyncio.Lock()
         self._sole = SoleOwner(store.folder.root / "serve.lock")
 
     async def start(self) -> None:
@@ -49,6 +54,7 @@ class Dispatcher:
             self._expire_leases,
             min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE),
         )
+        _add(self._scheduler, self._remove_starts, _TIDY_SECONDS)
         self._scheduler.start()
         if self._supervisor is not None:
             self._supervisor.start()
@@ -66,7 +72,7 @@ class Dispatcher:
         await self._trainings.close()
         # The scheduler cuts off what it has begun, and a call to the database that is cut off
         # leaves its connection open.
-        async with self._expiring:
+        async with self._expiring, self._tidying:
             self._scheduler.shutdown(wait=False)
         self._scheduler = None
         # The scheduler takes a turn of the event loop to shut down.
@@ -76,6 +82,11 @@ class Dispatcher:
     async def _expire_leases(self) -> None:
         async with self._expiring:
             await self._store.pictures.expire(self._now())
+
+    async def _remove_starts(self) -> None:
+        async with self._tidying:
+            if removed := await self._store.starts.sweep(self._now()):
+                _log.info("starts_removed", pictures=removed)
 
 
 def _add(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]], seconds: float) -> None:

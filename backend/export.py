@@ -10,8 +10,8 @@ from pathlib import Path
 
 import structlog
 
-from backend.errors import BackendError, ErrorCode
 from backend.file_lock import only_one
+from backend.loading import why_not_loaded
 from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
@@ -41,10 +41,10 @@ def exported(base: Path, base_hash: str, cache: Path) -> Path:
     Raises BackendError (base_model).
     """
     folder = export_folder(base_hash, cache)
-    if folder.is_dir():
-        return folder
     temporary = cache / f"{folder.name}.part"
     try:
+        if folder.is_dir():
+            return folder
         with only_one(cache / f"{folder.name}.lock"):
             if folder.is_dir():
                 return folder
@@ -58,12 +58,7 @@ def exported(base: Path, base_hash: str, cache: Path) -> Path:
         # Whatever optimum and torch raise over a folder that is no Stable Diffusion.
         _log.exception("export_failed", base=str(base))
         shutil.rmtree(temporary, ignore_errors=True)
-        raise BackendError(
-            ErrorCode.BASE_MODEL,
-            f"The base model in {base} cannot be made ready for drawing.",
-            f"It must be a Stable Diffusion 1.x or 2.x, and {cache} needs free space for all of "
-            "it; the log says more.",
-        ) from error
+        raise why_not_loaded(str(base), cache, error) from error
     return folder
 
 

@@ -14,9 +14,10 @@ from backend.jobs import OPEN_RENDERS
 from backend.people import Asker, Person
 from backend.recipe import Recipe
 from backend.redraws import USUAL_VARIATION, RedrawRequest, checked_picture, redrawn
+from backend.render_rows import NewRender
 from backend.roles import Usage
 from backend.service_parts import ServiceParts
-from backend.store_renders import NewRender
+from backend.starts import check_there
 from backend.views import DeliveryKind, HealthView, RenderView
 
 _RANDOM_SEEDS = 2**31
@@ -73,6 +74,7 @@ class Gallery(ServiceParts):
     async def remove_pictures(self, render_id: str, asker: Asker) -> RenderView:
         """Delete the pictures of a render from the data folder; what is not drawn yet never is.
 
+        The picture that they were begun from goes too, unless others that are there need it.
         Only for who asked for them, and for admins. Doing it twice does no harm.
         Raises BackendError (not_found, not_yours).
         """
@@ -91,6 +93,8 @@ class Gallery(ServiceParts):
         # Files first: if this is cut off in between, the next attempt finds what to do.
         await asyncio.to_thread(_remove, [one.path for one in render.pictures if one.path])
         await self._store.gallery.forget_files(render_id)
+        starts = {one.recipe.start.sha256 for one in render.pictures if one.recipe.start}
+        await self._store.starts.release(starts, self._now(), removed=render_id)
         return await self._render_of(render_id, by.workspace)
 
     async def recent(self, person: Person, limit: int) -> tuple[RenderView, ...]:
@@ -143,13 +147,7 @@ class Gallery(ServiceParts):
                 )
         if recipe.start is not None:
             start = self._store.folder.start(recipe.start.sha256)
-            if not await asyncio.to_thread(start.is_file):
-                raise BackendError(
-                    ErrorCode.BAD_PICTURES,
-                    "The picture that this one was begun from is gone.",
-                    "Send it again.",
-                    case="start-gone",
-                )
+            await asyncio.to_thread(check_there, start)
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -47,9 +47,14 @@ class DataFolder:
         name = f"{token.strip('<>')}-v{version}-{index}.png"
         return self.root / "concepts" / _folder_name(workspace) / name
 
+    @property
+    def starts(self) -> Path:
+        """The folder of the pictures that others are begun from."""
+        return self.root / "starts"
+
     def start(self, sha256: str) -> Path:
         """Return the file of a picture that is begun from."""
-        return self.root / "starts" / sha256
+        return self.starts / sha256
 
     def picture(self, render_id: str, index: int) -> Path:
         """Return the file of one picture of a render."""

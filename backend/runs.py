@@ -33,6 +33,7 @@ from cluster.launcher import (
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.new_spec import new_spec
 from cluster.pictures import prepare_pictures
+from cluster.preview_vae import with_preview_vae
 from cluster.run_dir import RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.slots import WHOLE, Slot, free_slot, hosts_of
@@ -222,9 +223,9 @@ class Runs:
 
 
 def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
-    """Return what a run of `job` needs to know."""
+    """Return what a run of `job` needs to know; raises ClusterError."""
     return new_spec(
-        settings_with(settings, job.options),
+        with_preview_vae(settings_with(settings, job.options), base.folder),
         job_id=job.id,
         token=job.token,
         initializer=job.initializer,

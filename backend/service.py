@@ -19,9 +19,9 @@ from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import MEMBER, Asker, Person, Place, Standing
 from backend.recipe import ConceptRef
+from backend.render_rows import NewRender
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.roles import Usage
-from backend.store_renders import NewRender
 from backend.views import (
     Delivery,
     Incoming,
@@ -150,8 +150,6 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         vectors = {concept.token: concept.vectors for concept in concepts}
         for text in (prompt, negative):
             checks.check_length(text, vectors, base.prompt_length)
-        if start is not None:
-            await asyncio.to_thread(start.keep)
         recipes = recipes_for(
             request,
             (prompt, negative),
@@ -170,7 +168,16 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         def admit(usage: Usage) -> None:
             roles.check_quotas(rules, usage, len(recipes), now)
 
-        return await self._store.renders.add(render, now, admit)
+        if start is None:
+            return await self._store.renders.add(render, now, admit)
+        await asyncio.to_thread(start.keep)
+        try:
+            view = await self._store.renders.add(render, now, admit)
+        except Exception:
+            await self._store.starts.release([start.sha256], now)
+            raise
+        await asyncio.to_thread(start.keep)
+        return view
 
     async def cancel(
         self, thing_id: str, by: Person, standing: Standing = MEMBER

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import structlog
 from PIL import Image, ImageOps
 
 from backend.errors import BackendError, ErrorCode
@@ -14,6 +16,8 @@ from backend.requests import ImagineRequest
 from backend.saving import saving
 from cluster.errors import PictureError
 from cluster.pictures import read_picture
+
+_log = structlog.get_logger(__name__)
 
 _SMALLEST_SIDE = 64
 
@@ -36,8 +40,13 @@ class StartPicture:
         return self.picture.size
 
     def keep(self) -> None:
-        """Copy its file to where it is kept; raises BackendError (cannot_save)."""
-        keep_start(self.source, self.kept)
+        """Copy its file to where it is kept; raises BackendError (cannot_save).
+
+        Before a render is stored that needs it, and once more after that: in between, nobody knew
+        that it is needed.
+        """
+        if self.source != self.kept:
+            keep_start(self.source, self.kept)
 
 
 def of_request(request: ImagineRequest, folder: DataFolder) -> StartPicture | None:
@@ -47,6 +56,7 @@ def of_request(request: ImagineRequest, folder: DataFolder) -> StartPicture | No
             return None
         case str(sha256):
             path = folder.start(sha256)
+            check_there(path)
             return StartPicture(load_start(path, sha256), sha256, path, path)
         case given:
             picture, sha256 = read_start(given.path, given.name)
@@ -75,9 +85,30 @@ def read_start(path: Path, name: str) -> tuple[Image.Image, str]:
         ) from error
 
 
+def check_there(path: Path) -> None:
+    """Refuse a kept picture that was removed since; else it is as good as new.
+
+    Raises BackendError (bad_pictures).
+    """
+    try:
+        os.utime(path)
+    except FileNotFoundError as error:
+        raise BackendError(
+            ErrorCode.BAD_PICTURES,
+            "The picture that this one was begun from is gone.",
+            "Send it again.",
+            case="start-gone",
+        ) from error
+    except OSError as error:
+        # Somebody else's file: it stays as old as it is.
+        _log.info("start_not_touched", error=str(error))
+
+
 def keep_start(path: Path, to: Path) -> None:
     """Copy a file to where it is kept, whole or not at all; raises BackendError (cannot_save)."""
-    if to.exists():
+    with suppress(OSError):
+        # What was not asked for lately may be removed.
+        os.utime(to)
         return
     temporary = to.with_name(f".{to.name}.{uuid4().hex}")
     with saving():

@@ -20,6 +20,7 @@ from backend.store_jobs import JobStore
 from backend.store_pictures import PictureQueue
 from backend.store_renders import RenderStore
 from backend.store_rules import RulesStore
+from backend.store_starts import StartStore
 from backend.views import Failure
 
 
@@ -38,6 +39,7 @@ class Store:
         self.rules = RulesStore(database)
         self.renders = RenderStore(database, folder)
         self.gallery = GalleryStore(database)
+        self.starts = StartStore(database, folder)
         self.pictures = PictureQueue(database, folder, clock)
 
     @classmethod

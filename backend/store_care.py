@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.concept_moves import Moves, drop, put_in_place, taken_away
 from backend.database import Database
 from backend.errors import BackendError, ErrorCode
-from backend.job_rows import active_job_of, being_taught, changed, token_taken
+from backend.job_rows import changed
+from backend.job_tokens import active_job_of, being_taught, token_taken
 from backend.jobs import OPEN_PICTURES
 from backend.layout import DataFolder
 from backend.models import (

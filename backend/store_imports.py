@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.errors import BackendError, ErrorCode
-from backend.job_rows import active_job_of, being_taught, taken_unseen
+from backend.job_tokens import active_job_of, being_taught, taken_unseen
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow
 from backend.people import Person

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from backend.database import Database
 from backend.forecast import REMEMBERED, Past
 from backend.job_moves import moved_on
-from backend.job_rows import Upload, changed, job_views, why_not_again
+from backend.job_rows import Upload, changed, job_views
+from backend.job_tokens import why_not_again
 from backend.jobs import HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow

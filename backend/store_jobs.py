@@ -14,8 +14,6 @@ from backend.errors import BackendError, ErrorCode
 from backend.job_moves import moved_on
 from backend.job_rows import (
     NewJob,
-    active_job_of,
-    being_taught,
     changed,
     held_by,
     job_views,
@@ -25,8 +23,8 @@ from backend.job_rows import (
     renumber,
     safely_held,
     set_progress,
-    token_taken,
 )
+from backend.job_tokens import active_job_of, being_taught, token_taken
 from backend.jobs import ACTIVE_JOBS, HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow

@@ -3,10 +3,8 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,34 +14,12 @@ from backend.jobs import OPEN_PICTURES, OPEN_RENDERS, PictureState, RenderState,
 from backend.layout import DataFolder
 from backend.models import PictureRow, RenderRow
 from backend.outbox import owe_pictures
-from backend.people import Person, Place
-from backend.recipe import Recipe, Sampler
+from backend.people import Person
+from backend.render_rows import NewRender, new_picture, new_row, render_view
 from backend.roles import Usage
 from backend.rows import lock_admission
 from backend.store_usage import check_concepts, usage_for
-from backend.views import Failure, PictureView, RenderView
-
-
-@dataclass(frozen=True, slots=True)
-class NewRender:
-    """A checked imagine request: one recipe for each picture, all of one size and sampler."""
-
-    id: str
-    key: str
-    by: Person
-    place: Place
-    recipes: tuple[Recipe, ...]
-
-
-def batch_group(recipe: Recipe) -> str:
-    """Return the name that pictures share if one batch may draw them together.
-
-    It begins with the base model's hash and a colon.
-    """
-    return (
-        f"{recipe.base_hash}:{recipe.width}x{recipe.height}:{recipe.steps}:"
-        f"{recipe.sampler}:{recipe.precision}"
-    )
+from backend.views import RenderView
 
 
 class RenderStore:
@@ -63,14 +39,14 @@ class RenderStore:
         """
         try:
             async with self._database.writing() as session:
-                session.add(row := _new_row(render, now))
+                session.add(row := new_row(render, now))
                 await session.flush()
                 if admit is not None:
                     await check_concepts(session, render.by.workspace, render.recipes[0].concepts)
                     await lock_admission(session)
                     admit(await usage_for(session, row, now))
                 for position, recipe in enumerate(render.recipes):
-                    session.add(_new_picture(render.id, position, recipe, now))
+                    session.add(new_picture(render.id, position, recipe, now))
                 await session.flush()
                 return (await self._views(session, [row]))[0]
         except IntegrityError:
@@ -130,7 +106,7 @@ class RenderStore:
             pictures[picture.render_id].append(picture)
         positions = await _queue_positions(session, rows)
         return tuple(
-            _view(row, pictures[row.id], positions.get(row.id), self._folder) for row in rows
+            render_view(row, pictures[row.id], positions.get(row.id), self._folder) for row in rows
         )
 
 
@@ -177,43 +153,6 @@ async def settle_renders(session: AsyncSession, ids: Sequence[str], now: datetim
     await session.flush()
 
 
-def _new_row(render: NewRender, now: datetime) -> RenderRow:
-    recipe = render.recipes[0]
-    return RenderRow(
-        id=render.id,
-        key=render.key,
-        workspace=render.by.workspace,
-        channel=render.place.channel,
-        thread=render.place.thread,
-        user=render.by.user,
-        state=RenderState.QUEUED,
-        prompt=recipe.prompt,
-        negative_prompt=recipe.negative_prompt,
-        count=len(render.recipes),
-        steps=recipe.steps,
-        guidance=recipe.guidance,
-        sampler=recipe.sampler,
-        seed=recipe.seed,
-        width=recipe.width,
-        height=recipe.height,
-        created_at=now,
-    )
-
-
-def _new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -> PictureRow:
-    return PictureRow(
-        render_id=render_id,
-        position=position,
-        state=PictureState.QUEUED,
-        batch_group=batch_group(recipe),
-        recipe=recipe.model_dump(mode="json"),
-        attempt=0,
-        step=0,
-        held_back=False,
-        created_at=now,
-    )
-
-
 async def _queue_positions(session: AsyncSession, rows: Sequence[RenderRow]) -> dict[str, int]:
     """Return the places in line of those that wait: with one query, however many they are."""
     waiting = [row for row in rows if row.state is RenderState.QUEUED]
@@ -236,73 +175,3 @@ async def _queue_positions(session: AsyncSession, rows: Sequence[RenderRow]) -> 
         return 1 + own + sum(times[0] < at for one, times in asked.items() if one != person)
 
     return {row.id: place(Person(row.workspace, row.user), row.created_at) for row in waiting}
-
-
-def _view(
-    row: RenderRow, pictures: Sequence[PictureRow], position: int | None, folder: DataFolder
-) -> RenderView:
-    views = tuple(_picture_view(picture, row, folder) for picture in pictures)
-    failure = None
-    if row.failure_reason is not None:
-        failure = Failure(row.failure_reason, row.failure_message or "", row.failure_hint or "")
-    return RenderView(
-        id=row.id,
-        state=row.state,
-        prompt=row.prompt,
-        negative_prompt=row.negative_prompt,
-        owner=Person(row.workspace, row.user),
-        place=Place(row.workspace, row.channel, row.thread),
-        count=row.count,
-        steps=row.steps,
-        guidance=row.guidance,
-        sampler=_known_sampler(row.sampler),
-        seed=row.seed,
-        width=row.width,
-        height=row.height,
-        done=sum(picture.state is PictureState.DONE for picture in pictures),
-        pictures=views,
-        failure=failure,
-        queue_position=position,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
-
-
-def _picture_view(row: PictureRow, render: RenderRow, folder: DataFolder) -> PictureView:
-    try:
-        recipe, is_readable = Recipe.model_validate(row.recipe), True
-    except ValidationError:
-        # Another version wrote it: the render must still be seen, and be ended, by this one.
-        recipe, is_readable = _stand_in(render), False
-    return PictureView(
-        index=row.position,
-        seed=recipe.seed,
-        path=None if row.path is None else folder.absolute(row.path),
-        recipe=recipe,
-        held_back=row.held_back,
-        step=row.step if row.state is PictureState.DRAWING else 0,
-        is_gone=row.state is PictureState.DONE and row.path is None and not row.held_back,
-        is_readable=is_readable,
-    )
-
-
-def _known_sampler(name: str) -> Sampler:
-    try:
-        return Sampler(name)
-    except ValueError:
-        return next(iter(Sampler))
-
-
-def _stand_in(render: RenderRow) -> Recipe:
-    return Recipe.model_construct(
-        prompt=render.prompt,
-        negative_prompt=render.negative_prompt,
-        seed=render.seed,
-        steps=render.steps,
-        sampler=_known_sampler(render.sampler),
-        guidance=render.guidance,
-        width=render.width,
-        height=render.height,
-        base_hash="",
-    )

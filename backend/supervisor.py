@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,19 @@ _log = structlog.get_logger(__name__)
 
 _HEALTHY_SECONDS = 60.0
 """A process that lived so long did not die of how it was started."""
+
+
+def ended_by(code: int | None) -> str:
+    """Say what the exit code of a worker means; None if it could not be started."""
+    if code is None:
+        return "it could not be started"
+    if code == 0:
+        return "it was asked to end"
+    if code == -signal.SIGKILL:
+        return "it was killed, by the system if memory ran out: see dmesg"
+    if code < 0:
+        return f"of {signal.Signals(-code).name}"
+    return "its log says why"
 
 
 class Supervisor:
@@ -62,7 +76,13 @@ class Supervisor:
             lived = time.monotonic() - began
             quick_failures = 0 if lived > _HEALTHY_SECONDS else quick_failures + 1
             pause = restart_pause(quick_failures)
-            _log.warning("worker_ended", worker=number, code=code, again_in=pause.total_seconds())
+            _log.warning(
+                "worker_ended",
+                worker=number,
+                code=code,
+                why=ended_by(code),
+                again_in=pause.total_seconds(),
+            )
             await asyncio.sleep(pause.total_seconds())
 
     async def _run_once(self, number: int) -> int | None:

@@ -24,6 +24,7 @@ from backend.errors import BackendError
 from backend.held_claims import HeldClaims, is_set_within
 from backend.layout import DataFolder
 from backend.leftovers import finished_before, remove_unfinished
+from backend.loading import why_not_loaded
 from backend.pace import Pace
 from backend.picture_file import save_picture
 from backend.recipe import RenderPrecision
@@ -99,17 +100,29 @@ def load_engine(
 
     `precision` None stands for the setting's.
 
-    Takes minutes the first time that a base model is used, seconds after that.
-    Raises BackendError (base_model).
+    Takes minutes the first time that a base model is used, seconds after that. Whatever goes wrong
+    is in the log. Raises BackendError (base_model).
     """
-    from backend.engine import Engine
+    cache = engine_cache(settings)
+    _log.info("loading", base=settings.base, cache=str(cache))
+    try:
+        from backend.engine import Engine
 
-    base: Base = load_base(settings.base)
-    precision = settings.render_precision if precision is None else precision
-    engine = Engine.load(
-        base.folder, engine_cache(settings), precision, threads, safety=settings.safety_checker
-    )
-    engine.warm_up(settings.width or base.resolution, settings.height or base.resolution)
+        base: Base = load_base(settings.base)
+        precision = settings.render_precision if precision is None else precision
+        engine = Engine.load(base.folder, cache, precision, threads, safety=settings.safety_checker)
+        engine.warm_up(settings.width or base.resolution, settings.height or base.resolution)
+    except Exception as error:
+        # A disk, a library, memory: many things can be wrong, and nobody may have to guess.
+        told = (
+            error
+            if isinstance(error, BackendError)
+            else why_not_loaded(settings.base, cache, error)
+        )
+        _log.exception("loading_failed", code=str(told.code), reason=told.message, hint=told.hint)
+        if told is error:
+            raise
+        raise told from error
     _log.info("engine_ready", base=base.hash, streams=engine.streams)
     return engine
 

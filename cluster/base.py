@@ -5,10 +5,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
 from cluster.errors import BaseModelError
+from cluster.hub import NOT_TO_BE_HAD, downloaded
 
 _PARTS = (
     "model_index.json",
@@ -24,14 +22,10 @@ _WEIGHTS = ("text_encoder", "unet", "vae")
 
 def _download(name: str) -> Path:
     try:
-        return Path(
-            snapshot_download(
-                name,
-                allow_patterns=["*.json", "*.txt", "*.safetensors"],
-                ignore_patterns=["*non_ema*", "*.fp16.*", "v1-5*"],
-            )
+        return downloaded(
+            name, ("*.json", "*.txt", "*.safetensors"), ("*non_ema*", "*.fp16.*", "v1-5*")
         )
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+    except NOT_TO_BE_HAD as error:
         raise BaseModelError(
             "base_model",
             f"The base model '{name}' is neither a folder here nor to be had from the Hub.",

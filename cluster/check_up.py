@@ -18,6 +18,7 @@ from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.preloads import preloads
+from cluster.preview_vae import find_preview_vae
 from cluster.settings import ClusterSettings
 from cluster.ssh import Answer, on_each, on_host
 from cluster.sweep import sweep
@@ -51,8 +52,9 @@ def check_up(
     """
     began = time.monotonic()
     folder = folder.absolute()
+    preview_vae, unfit = _preview_vae(hosts, settings, base)
     try:
-        answers = _visit(hosts, settings, folder, base) if hosts else ()
+        answers = _visit(hosts, settings, folder, base, preview_vae) if hosts else ()
         findings = diagnose(
             answers,
             str(folder),
@@ -64,6 +66,7 @@ def check_up(
             findings = lacks_for_profile(_THIS, versions(), settings.profile)
     except OSError as error:
         answers, findings = (), (_not_ours(hosts[0], folder, error),)
+    findings = unfit + findings
     if would_start(findings):
         findings += _sum(settings, folder, hosts)
     facts = [one.facts for one in answers if one.facts is not None]
@@ -87,8 +90,32 @@ def _not_ours(host: str, folder: Path, error: OSError) -> Finding:
     )
 
 
+def _preview_vae(
+    hosts: tuple[str, ...], settings: ClusterSettings, base: Path | None
+) -> tuple[Path | None, tuple[Finding, ...]]:
+    """The folder of the preview VAE as this machine finds it, and why it cannot be used."""
+    if not settings.preview_vae or base is None:
+        return None, ()
+    try:
+        return find_preview_vae(settings.preview_vae, base), ()
+    except ClusterError as error:
+        host = hosts[0] if hosts else _THIS
+        finding = Finding(
+            id="preview_vae",
+            severity=Severity.ERROR,
+            host=host,
+            message=error.message,
+            hint=error.hint,
+        )
+        return None, (finding,)
+
+
 def _visit(
-    hosts: tuple[str, ...], settings: ClusterSettings, folder: Path, base: Path | None
+    hosts: tuple[str, ...],
+    settings: ClusterSettings,
+    folder: Path,
+    base: Path | None,
+    preview_vae: Path | None,
 ) -> tuple[Answered, ...]:
     """Ask all hosts; raises OSError if this machine cannot write to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -97,6 +124,7 @@ def _visit(
     question = Question(
         base=base,
         folder=folder,
+        preview_vae=preview_vae,
         main_address=_main_address_or(hosts),
         master_port=settings.master_port,
     )

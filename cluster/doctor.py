@@ -97,6 +97,13 @@ def _own(host: str, facts: HostFacts, folder: str) -> Iterable[Finding]:
             f"The base model is not whole on {host}: {facts.base_trouble}",
             "Copy it there from this machine, to the same path.",
         )
+    if facts.preview_vae_trouble:
+        yield _finding(
+            "preview_vae_missing",
+            host,
+            f"The preview VAE is not whole on {host}: {facts.preview_vae_trouble}",
+            "Copy it there from this machine, to the same path, or leave FIGMENT_PREVIEW_VAE out.",
+        )
     if not facts.interface:
         yield _finding(
             "no_route",

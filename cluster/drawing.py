@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler
+from diffusers import AutoencoderKL, AutoencoderTiny, DDIMScheduler
 from PIL import Image
 
 from cluster.concept_rows import Concept
@@ -48,7 +48,9 @@ def draw_latents(
     return latents
 
 
-def decode_latents(vae: AutoencoderKL, latents: torch.Tensor) -> tuple[Image.Image, ...]:
+def decode_latents(
+    vae: AutoencoderKL | AutoencoderTiny, latents: torch.Tensor
+) -> tuple[Image.Image, ...]:
     """RGB pictures of scaled latents, float32 [B, C, h, w], decoded one after the other."""
     pictures = []
     with torch.no_grad():

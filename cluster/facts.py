@@ -43,6 +43,8 @@ class Question(_Record):
     """Folder of the base model; None not to look."""
     folder: Path
     """Where run folders are made."""
+    preview_vae: Path | None = None
+    """Folder of the small VAE that draws previews; None not to look."""
     main_address: str
     """Address of the main host."""
     master_port: int
@@ -73,6 +75,7 @@ class HostFacts(_Record):
     base_hash: str
     """Empty if the base model is not there or not whole."""
     base_trouble: str
+    preview_vae_trouble: str = ""
     writes: bool
     """Whether it can write to the folder."""
     disk_free: int

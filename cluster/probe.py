@@ -16,6 +16,7 @@ from cluster.errors import ClusterError
 from cluster.facts import HostFacts, Leftover, Question, code_hash, versions
 from cluster.hosts import route_to
 from cluster.preloads import IOMP5, TCMALLOC, find_library
+from cluster.preview_vae import find_preview_vae
 from cluster.sweep import RUN_VARIABLE
 
 _BF16 = ("avx512_bf16", "amx_bf16")
@@ -61,6 +62,18 @@ def _base(folder: Path | None) -> tuple[str, str]:
         return _remembered_hash(resolve_base(str(folder))), ""
     except (ClusterError, OSError) as error:
         return "", str(error)
+
+
+def _preview_vae_trouble(folder: Path | None, base: Path | None) -> str:
+    if folder is None or base is None:
+        return ""
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    try:
+        find_preview_vae(str(folder), base)
+    except ClusterError as error:
+        return str(error)
+    return ""
 
 
 def _writes(folder: Path) -> bool:
@@ -132,6 +145,9 @@ def look(question: Question) -> HostFacts:
         code=code_hash(),
         base_hash=found,
         base_trouble=trouble,
+        preview_vae_trouble=(
+            "" if trouble else _preview_vae_trouble(question.preview_vae, question.base)
+        ),
         writes=_writes(question.folder),
         disk_free=_disk_free(question.folder),
         memory_free=psutil.virtual_memory().available,

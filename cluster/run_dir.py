@@ -135,7 +135,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-_LIMITS = ("job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval")
+_LIMITS = (
+    "job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval", "preview_vae",
+)  # fmt: skip
 """Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
 
 

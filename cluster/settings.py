@@ -122,6 +122,9 @@ class ClusterSettings(BaseSettings):
     )
     """JSON list of prompts, one preview each, in which {} stands for the concept; cards show the
     first's."""
+    preview_vae: str = ""
+    """Small VAE that draws previews in place of the base model's: a folder, or a Hub id, of
+    diffusers' AutoencoderTiny, such as madebyollin/taesd for Stable Diffusion 1.x and 2.x."""
     save_full_pipeline: bool = False
     """Whether each run also leaves runs/JOB/pipeline, the base with the concept in it: gigabytes
     where files of the base cannot be hard-linked."""

@@ -28,12 +28,12 @@ class HostSetUp:
     """Why it could not be gone through with; empty if it was."""
 
 
-def folders_to_copy(base: Path) -> tuple[Path, ...]:
+def folders_to_copy(*models: Path) -> tuple[Path, ...]:
     """What every host needs at the same path as here, outermost first.
 
-    The virtual environment, the code where it is not installed in there, and the base model. A
-    copied environment works because its interpreter is at the same path on all hosts, and has
-    the very same versions; none is built anew.
+    The virtual environment, the code where it is not installed in there, and the models. A copied
+    environment works because its interpreter is at the same path on all hosts, and has the very
+    same versions; none is built anew.
 
     Raises:
         LaunchError: Figment runs in the system's own Python, which must never be copied over
@@ -50,7 +50,7 @@ def folders_to_copy(base: Path) -> tuple[Path, ...]:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             wanted.append(Path(spec.origin).resolve().parent)
-    wanted.append(base)
+    wanted += models
     chosen: list[Path] = []
     for path in wanted:
         if not any(path.is_relative_to(one) for one in chosen):

@@ -159,6 +159,9 @@ class TrainSpec(BaseModel):
     )
     """One picture each; the first stands for the concept wherever there is room for one."""
     preview_steps: int = Field(default=12, ge=1)
+    preview_vae: str = ""
+    """Folder of the AutoencoderTiny that draws previews, the same path on every host; the base's
+    own VAE without one."""
     save_full_pipeline: bool = False
     """Whether the run leaves a whole pipeline that knows the concept, beside its rows."""
     stop_when_flat: bool = True

@@ -26,7 +26,7 @@ from cluster.latents import (
     picture_files,
 )
 from cluster.model import Base, load_base
-from cluster.previews import draw_preview, save_preview
+from cluster.previews import draw_preview, load_preview_vae, save_preview
 from cluster.process_group import join, leave
 from cluster.prompts import templates
 from cluster.rank import Rank, choose_interface, read_rank
@@ -130,12 +130,15 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     if not spec.encode_each_step:
         # Only previews, on rank 0, decode; the encoder's half is never needed again.
         base.vae.encoder = None
+    previewing = base.vae
+    if spec.preview_vae and spec.preview_interval and rank.main:
+        previewing = load_preview_vae(spec.preview_vae, base.vae.dtype)
 
     def preview(step: int) -> None:
         for index, prompt in enumerate(spec.preview_prompts):
             picture = draw_preview(
                 denoiser,
-                base.vae,
+                previewing,
                 concept,
                 prompt=prompt.format(concept.name),
                 shape=pictures.shape,

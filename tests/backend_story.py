@@ -6,9 +6,9 @@ from pathlib import Path
 from backend.job_rows import NewJob, Upload
 from backend.people import Person, Place
 from backend.recipe import ConceptRef, Recipe, Sampler
+from backend.render_rows import NewRender
 from backend.store import Store
 from backend.store_concepts import NewConcept
-from backend.store_renders import NewRender
 from backend.views import JobView, RenderView
 from cluster.spec import LearnableProperty
 from tests.fakes import START

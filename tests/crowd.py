@@ -17,9 +17,9 @@ from backend.models import OutboxRow
 from backend.people import Person, Place
 from backend.picture_file import read_recipe
 from backend.recipe import Recipe, Sampler
+from backend.render_rows import NewRender
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.store_renders import NewRender
 from backend.views import DeliveryKind, RenderView
 from tests.worker_processes import PATIENCE, Pool, WorkerProcess
 

@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from backend.settings import BackendSettings
@@ -41,9 +41,14 @@ def worker_settings(
 
 
 class WorkerProcess:
-    """One `figment worker`; it ends with the tests."""
+    """One `figment worker`, or the like; it ends with the tests."""
 
-    def __init__(self, settings: BackendSettings, log: Path) -> None:
+    def __init__(
+        self,
+        settings: BackendSettings,
+        log: Path,
+        command: Sequence[str] = (sys.executable, "-m", "bot", "worker"),
+    ) -> None:
         self.log = log
         kept = {
             name: value
@@ -52,7 +57,7 @@ class WorkerProcess:
         }
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "backend.leash", sys.executable, "-m", "bot", "worker"],
+                [sys.executable, "-m", "backend.leash", *command],
                 # Elsewhere, so that no .env of the checkout is read.
                 cwd=log.parent,
                 env=kept | {"PYTHONPATH": str(ROOT)} | _environment(settings),
@@ -77,7 +82,11 @@ class WorkerProcess:
 
     def terminate(self) -> None:
         """Ask it to end, once: a second signal would meet a process that is taken apart."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def wait(self) -> int:
         """Wait for its end; return its exit code."""

@@ -13,6 +13,7 @@ from bot.cli.doctor import show_report
 from cluster.base import resolve_base
 from cluster.check_up import check_up
 from cluster.hosts import read_hostfile
+from cluster.preview_vae import find_preview_vae
 from cluster.settings import ClusterSettings
 from cluster.setup import HostSetUp, folders_to_copy, set_up
 
@@ -33,7 +34,7 @@ def setup(
         str, typer.Option(help="Base model: a folder in diffusers format or a Hub id.")
     ] = "",
 ) -> None:
-    """Copy environment, code and base model to the hosts, then see the doctor."""
+    """Copy environment, code and models to the hosts, then see the doctor."""
     console = Console()
     with complaints(Console(stderr=True)):
         settings, backend = ClusterSettings(), BackendSettings()
@@ -43,7 +44,10 @@ def setup(
         settings = settings.model_copy(update={"hostfile": file})
         hosts = read_hostfile(file)
         model = resolve_base(base or backend.base)
-        done = _with_progress(hosts, folders_to_copy(model), settings, console)
+        models = [model]
+        if settings.preview_vae:
+            models.append(find_preview_vae(settings.preview_vae, model))
+        done = _with_progress(hosts, folders_to_copy(*models), settings, console)
         for host, one in done.items():
             console.print(f"{host}: {one.trouble or f'{one.changed} changes'}", highlight=False)
         if any(one.trouble for one in done.values()):

@@ -1,7 +1,7 @@
 """`figment`: serve, worker, and the two ways to work without Slack."""
 
 import asyncio
-import signal
+import faulthandler
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from backend.loading import ENDING, ended_by_signals, take_signals
 from backend.migrate import migrate
 from backend.numa import stay_on_node
 from backend.settings import BackendSettings
@@ -82,10 +83,12 @@ def worker(
             stay_on_node(node)
         settings = BackendSettings()
         asyncio.run(migrate(settings.url))
-        from backend.worker import load_engine  # loads torch and openvino
+        # What a library dies of without a word of its own.
+        faulthandler.enable()
+        with ended_by_signals():
+            from backend.worker import load_engine  # loads torch and openvino
 
-        # That may take minutes. Nothing is held yet, so a signal may simply end the process.
-        drawer = load_engine(settings)
+            drawer = load_engine(settings)
         asyncio.run(_until_signal(partial(_work, settings, drawer)))
 
 
@@ -131,8 +134,9 @@ async def _until_signal(run: Callable[[asyncio.Event], Awaitable[None]]) -> None
     """Run something that ends when its event is set: by Ctrl-C, or by SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDING:
         loop.add_signal_handler(number, stop.set)
+    take_signals()
     await run(stop)
 
 

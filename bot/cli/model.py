@@ -17,6 +17,8 @@ from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
 from bot.logs import set_up_logging
 from bot.settings import LogLevel
+from cluster.preview_vae import find_preview_vae
+from cluster.settings import ClusterSettings
 
 model = typer.Typer(help="Look after base models.", no_args_is_help=True)
 
@@ -58,6 +60,8 @@ def prepare(
     with complaints(Console(stderr=True)):
         settings = BackendSettings()
         folder = checked_base(base or settings.base)
+        if preview_vae := ClusterSettings().preview_vae:
+            find_preview_vae(preview_vae, folder)
         data = DataFolder(settings.data.absolute())
         loras = checked_loras(fuse_lora or ())
         from backend.preparation import prepare_base  # loads torch and openvino

@@ -20,6 +20,7 @@ from cluster.full_pipeline import ensure_pipeline
 from cluster.launcher import observe, stop
 from cluster.new_spec import new_spec
 from cluster.pictures import inspect_pictures, prepare_pictures
+from cluster.preview_vae import with_preview_vae
 from cluster.run_dir import ProgressLine, RunDir, RunResult, write_atomically
 from cluster.settings import ClusterSettings
 from cluster.spec import LearnableProperty, Recipe, TrainSpec
@@ -140,7 +141,7 @@ def _spec(
     caption: str,
 ) -> TrainSpec:
     return new_spec(
-        settings,
+        with_preview_vae(settings, model.folder),
         job_id=f"{out.name}-{int(time.time())}",
         token=checked_token(token),
         initializer=checked_initializer(init, model.vocabulary),

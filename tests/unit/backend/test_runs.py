@@ -26,6 +26,7 @@ from cluster.spec import LauncherKind, LearnableProperty, Profile
 from cluster.verdict import FailureReason
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
+from tests.tiny_vae import make_tiny_vae
 from tests.toy_pictures import has_red_edges, write_toy_pictures, write_wide_pictures
 
 SETTINGS = ClusterSettings(_env_file=None, max_steps=30, job_deadline_minutes=5)
@@ -135,6 +136,19 @@ def test_a_run_gets_its_spec_and_its_pictures(
     with Image.open(images[0]) as image:
         assert (image.size, image.mode) == ((PAPER_SIDE, PAPER_SIDE), "RGB")
     assert not runs.was_launched("job1")
+
+
+def test_a_run_knows_the_folder_of_its_preview_vae(
+    folder: DataFolder, job: JobView, base: Base, tmp_path: Path
+) -> None:
+    vae = make_tiny_vae(tmp_path / "vae")
+    settings = SETTINGS.model_copy(update={"preview_vae": str(vae)})
+    assert Runs(folder, settings, _sleeps).prepare(job, base).preview_vae == str(vae)
+    other = make_tiny_vae(tmp_path / "other", channels=8)
+    unfit = settings.model_copy(update={"preview_vae": str(other)})
+    with pytest.raises(ClusterError) as caught:
+        Runs(folder, unfit, _sleeps).prepare(job, base)
+    assert caught.value.code == "preview_vae"
 
 
 @pytest.mark.parametrize("crop", [True, False])

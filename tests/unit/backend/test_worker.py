@@ -17,9 +17,9 @@ from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
 from backend.picture_file import read_recipe, save_picture
 from backend.recipe import RenderPrecision
+from backend.render_rows import NewRender
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.store_renders import NewRender
 from backend.views import Failure, RenderView
 from backend.worker import run_worker
 from tests.backend_story import LEASE, LIN, TOYS, imagine, new_render

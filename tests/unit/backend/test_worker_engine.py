@@ -14,9 +14,9 @@ from backend.engine_draws import Draw, LoadedConcept
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
 from backend.recipe import RenderPrecision
+from backend.render_rows import NewRender
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.store_renders import NewRender
 from backend.views import RenderView
 from backend.worker import engine_cache, run_worker
 from cluster.base import base_hash

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
+from tests.tiny_vae import make_tiny_vae
 
 pytestmark = pytest.mark.slow
 
@@ -45,4 +46,15 @@ def test_pickled_weights_are_refused_before_anything_is_read(
     found = prepare(base)
     assert found.exit_code == 1
     assert "unet/diffusion_pytorch_model.bin" in found.output.replace("\n", "")
+    assert not data.exists()
+
+
+def test_a_preview_vae_of_another_kind_is_said_before_anything_is_made(
+    tiny_base: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vae = make_tiny_vae(tmp_path / "vae", channels=16)
+    monkeypatch.setenv("FIGMENT_PREVIEW_VAE", str(vae))
+    found = prepare(tiny_base)
+    assert found.exit_code == 1
+    assert "16 channels" in " ".join(found.output.split())
     assert not data.exists()

@@ -75,6 +75,7 @@ def test_why_a_host_did_not_answer(said: str, code: int, key: str) -> None:
     ("changes", "key", "severity"),
     [
         ({"base_trouble": "it lacks unet", "base_hash": ""}, "base_missing", Severity.ERROR),
+        ({"preview_vae_trouble": "no folder"}, "preview_vae_missing", Severity.ERROR),
         ({"base_hash": "other"}, "base_differs", Severity.ERROR),
         ({"interface": ""}, "no_route", Severity.ERROR),
         ({"address": "127.0.1.1"}, "name_is_loopback", Severity.WARNING),

@@ -50,6 +50,7 @@ OTHER: dict[str, Any] = {
     "eval_interval": 4,
     "checkpoint_interval": 6,
     "preview_interval": 8,
+    "preview_vae": "/vae",
     "preview_prompts": ("{} on the moon", "a painting of {}"),
 }
 
