@@ -64,7 +64,9 @@ def build_app(
     home.register(app, homes)
     actions.register(app, inbox, service, calls, clock)
     shortcuts.register(app, calls)
-    mentions.register(app, inbox, bot_user, Overhearing(service, inbox, bot_user).receive)
+    mentions.register(
+        app, inbox, bot_user, Overhearing(service, inbox, standings, bot_user).receive
+    )
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:
         """Tell whoever pressed or submitted something; asks have their own way of complaining."""

@@ -153,7 +153,7 @@ def cancelled(thing: JobView | RenderView) -> Mrkdwn:
 def concept_line(concept: ConceptView) -> Mrkdwn:
     """Describe a concept in a line."""
     kind = "a style" if concept.learnable_property is LearnableProperty.STYLE else "a thing"
-    if concept.job_id is None:
+    if concept.is_imported:
         how = mrkdwn("{kind} from a file, imported by", kind=kind)
     else:
         how = mrkdwn("{kind} that began as {word}, taught by", kind=kind, word=concept.initializer)

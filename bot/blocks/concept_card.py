@@ -9,7 +9,7 @@ from bot import texts
 from bot.action_ids import Action
 from bot.blocks.kit import button, buttons, code, context, escape, header, joined, picture, section
 from bot.blocks.progress import count
-from bot.blocks.scores import score_facts
+from bot.blocks.scores import origin_facts, score_facts
 
 
 def concept_card(concept: ConceptView, files: Sequence[str]) -> list[Block]:
@@ -18,6 +18,7 @@ def concept_card(concept: ConceptView, files: Sequence[str]) -> list[Block]:
     if concept.improvement is not None:
         facts.append(f"evaluation loss {concept.improvement:.1%} lower")
     facts += score_facts(concept.scores)
+    facts += origin_facts(concept)
     facts.append(f"base model {concept.base_hash[:8]}")
     return [
         header(concept.token),

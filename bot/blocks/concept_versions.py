@@ -20,7 +20,7 @@ from bot.blocks.kit import (
     section,
     within,
 )
-from bot.blocks.scores import score_facts
+from bot.blocks.scores import origin_facts, score_facts
 
 
 def versions_card(versions: Sequence[VersionView]) -> list[Block]:
@@ -43,8 +43,7 @@ def version_line(one: VersionView) -> Mrkdwn:
     if concept.improvement is not None:
         facts.append(f"evaluation loss {concept.improvement:.1%} lower")
     facts += score_facts(concept.scores)
-    if concept.job_id is None:
-        facts.append("from a file")
+    facts += origin_facts(concept)
     mark = " (in use)" if one.is_current else ""
     return joined(
         (

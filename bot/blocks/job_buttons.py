@@ -14,13 +14,13 @@ def job_buttons(job: JobView) -> tuple[ButtonElement, ...]:
     """Return the buttons of a job, none where nothing can be asked for."""
     if job.state in _CANCELLABLE:
         return (*_keep(job), _cancel(job))
-    if job.state is JobState.READY:
+    if job.state is JobState.READY and not job.was_deleted:
         return (
             button(f"Try {job.token}", Action.JOB_TRY, job.id, style="primary"),
             button("Train longer", Action.JOB_LONGER, job.id),
             *_choose(job),
         )
-    if job.state is JobState.FAILED:
+    if job.state is JobState.FAILED and job.pictures:
         return (button("Retry", Action.JOB_RETRY, job.id, style="primary"),)
     return ()
 

@@ -52,7 +52,7 @@ def headline(job: JobView) -> str:
         case JobState.STOPPING:
             return f"Stopping {job.token}"
         case JobState.READY:
-            return f"{job.token} is ready"
+            return f"{job.token} was deleted" if job.was_deleted else f"{job.token} is ready"
         case JobState.FAILED:
             return f"{job.token} was not learned"
         case JobState.CANCELLED:
@@ -177,6 +177,8 @@ def _ready(job: JobView) -> Mrkdwn:
     if job.started_at is not None and job.ended_at is not None:
         took = f" in {duration((job.ended_at - job.started_at).total_seconds())}"
     learned = f"Learned{took}, {count(job.step, 'step')}."
+    if job.was_deleted:
+        return escape(f"{learned} It was deleted later.")
     return joined(
         (
             escape(f"{bar(1, 1)}\n{learned}"),

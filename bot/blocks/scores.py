@@ -1,5 +1,6 @@
-"""What was measured of a concept, in a few words each. Pure."""
+"""What was measured of a concept, and where it comes from, in a few words each. Pure."""
 
+from backend.views import ConceptView
 from cluster.run_dir import Scores
 
 
@@ -13,3 +14,10 @@ def score_facts(scores: Scores) -> list[str]:
     if scores.clip_image is not None and scores.clip_text is not None:
         facts.append(f"CLIP-I {scores.clip_image:.2f}, CLIP-T {scores.clip_text:.2f}")
     return facts
+
+
+def origin_facts(concept: ConceptView) -> list[str]:
+    """Return where a version comes from, if it is not simply what a job has learned."""
+    if concept.checkpoint is not None:
+        return [f"step {concept.checkpoint.step} of job {concept.checkpoint.job_id[:8]}"]
+    return ["from a file"] if concept.is_imported else []
