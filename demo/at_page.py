@@ -103,7 +103,7 @@ class AtPage:
             await self.question.get_by_role("button", name=answer, exact=True).click()
             await expect(self.question).to_have_count(0)
 
-    async def pictures(self, where: Locator, count: int, minutes: float = 0.5) -> Locator:
+    async def pictures(self, where: Locator, count: int, minutes: float = 1) -> Locator:
         """Return the pictures there, as soon as there are so many, all of them loaded."""
         found = where.locator(".picture img")
         await expect(found).to_have_count(count, timeout=minutes * MINUTE)
@@ -131,6 +131,9 @@ async def browser_at(
             executable_path=chromium, args=list(CHROMIUM_FLAGS)
         )
         page = await browser.new_page(viewport={"width": width, "height": height})
+        # A busy machine is no fault: what does not come at all is found by these, too.
+        page.set_default_timeout(MINUTE)
+        expect.set_options(timeout=MINUTE)
         at = AtPage(page)
         page.on("pageerror", lambda error: at.faults.append(str(error)))
         await page.goto(url)

@@ -98,7 +98,7 @@ async def test_from_a_picture_by_the_shortcut(
     message = at.message("a picture to begin from")
     await at.pictures(message, 1)
     await at.use_shortcut(message, "Imagine with this")
-    await expect(at.form).to_contain_text("Begins from robot-1.png")
+    await expect(at.form).to_contain_text(f"Begins from {samples[0].name}")
     await at.form.get_by_label("Prompt").fill(f"a {robo} as it was")
     await at.form.get_by_label("Pictures").fill("1")
     await at.submit()

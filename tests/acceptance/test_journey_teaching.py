@@ -63,7 +63,7 @@ async def test_the_form_and_what_it_asks_back_about_bad_pictures(
     sheet = at.message("Before <formed> is taught")
     for problem in (
         "small.png is 20 x 20",
-        "twin.jpg shows the same as robot-1.png",
+        f"twin.jpg shows the same as {samples[0].name}",
         "torn.png",
     ):
         await expect(sheet).to_contain_text(problem)
