@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from backend.checks import checked_token
 from backend.errors import BackendError, ErrorCode
 from backend.job_options import JobOptions
 from backend.people import Place
@@ -125,7 +126,8 @@ class Teacher:
             request = await self._request(draft.ask, draft.wish, fetched)
             pictures = await self._queue(request, fetched)
         await self._drafts.forget(draft.id)
-        await self._answers.replace(ask, texts_teaching.taught_with(draft.wish.name, pictures))
+        token = checked_token(draft.wish.name)
+        await self._answers.replace(ask, texts_teaching.taught_with(token, pictures))
 
     async def _request(self, ask: Ask, wish: Teach, fetched: Fetched) -> TeachRequest:
         place = ask.place
@@ -173,9 +175,10 @@ class Teacher:
         good = {picture.source for picture in review.good}
         draft = await self._drafts.keep(ask, wish, [f for f in files if source_of(f) in good])
         problems = (*review.problems, *fetched.problems)
-        sheet = await self._sheet(review.tiles, wish.name, folder)
-        blocks = sheet_message(wish.name, len(review.good), problems, sheet, draft.id)
-        await self._answers.tell(ask, question(wish.name, len(review.good), problems), blocks)
+        token = checked_token(wish.name)
+        sheet = await self._sheet(review.tiles, token, folder)
+        blocks = sheet_message(token, len(review.good), problems, sheet, draft.id)
+        await self._answers.tell(ask, question(token, len(review.good), problems), blocks)
         _log.info("asked_back", draft=draft.id, good=len(good), problems=len(problems))
 
     async def _sheet(self, tiles: Sequence[Tile], token: str, folder: Path) -> str | None:

@@ -65,7 +65,7 @@ class AtPage:
 
     async def open_thread(self, message: Locator) -> None:
         """Open the thread of a message, once it has replies."""
-        await message.locator(".thread-summary").click(timeout=5 * MINUTE)
+        await message.locator(".thread-summary").click(timeout=10 * MINUTE)
         await expect(self.thread).to_be_visible()
 
     async def use_shortcut(self, message: Locator, name: str) -> None:
