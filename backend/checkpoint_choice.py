@@ -1,5 +1,6 @@
 """The checkpoints of a job's run, to choose from. Blocking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +15,14 @@ MOST_CHOICES = 20
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a run had learned after `step` steps; `preview` is a picture of it, if one was drawn."""
+    """What a run had learned after `step` steps.
+
+    `picture` is a preview of it, or else the last one before it, and `preview` the same, small.
+    """
 
     step: int
     rows: Path
+    picture: Path | None
     preview: Image.Image | None
 
 
@@ -33,7 +38,13 @@ def checkpoints_of(run: RunDir) -> tuple[Checkpoint, ...]:
         last = len(steps) - 1
         spread = {round(n * last / (MOST_CHOICES - 1)) for n in range(MOST_CHOICES)}
         steps = [steps[n] for n in sorted(spread)]
-    return tuple(Checkpoint(step, rows[step], _small(previews.get(step))) for step in steps)
+    return tuple(_checkpoint(step, rows[step], previews) for step in steps)
+
+
+def _checkpoint(step: int, rows: Path, previews: Mapping[int, Path]) -> Checkpoint:
+    drawn = max((one for one in previews if one <= step), default=None)
+    picture = None if drawn is None else previews[drawn]
+    return Checkpoint(step, rows, picture, _small(picture))
 
 
 def _small(path: Path | None) -> Image.Image | None:

@@ -91,7 +91,7 @@ class ConceptCare(ServiceParts):
         unknown_token, not_yours, in_use, guest, not_allowed.
         """
         concept = await self._kept_by(asker, token)
-        await self._store.care.delete(asker.person.workspace, concept.token)
+        await self._store.care.delete(asker.person.workspace, concept.token, self._now())
         return concept
 
     async def versions(self, asker: Asker, token: str) -> tuple[VersionView, ...]:
@@ -165,9 +165,10 @@ class ConceptCare(ServiceParts):
         rules = await self._store.rules.rules(request.by.workspace)
         roles.check_teacher(rules, asker)
         concept = await self._kept_by(asker, request.token)
-        earlier = None
-        if concept.job_id is not None:
-            earlier = await self._store.jobs.get(concept.job_id)
+        source = concept.job_id
+        if concept.checkpoint is not None:
+            source = concept.checkpoint.job_id
+        earlier = None if source is None else await self._store.jobs.get(source)
         pictures = () if earlier is None else earlier.pictures
         kept_ones = await asyncio.to_thread(_that_are_there, pictures)
         if earlier is None or not kept_ones:

@@ -17,7 +17,7 @@ from backend.people import Asker, Place
 from backend.picture_review import Review, Tile, review_pictures, tiles_of
 from backend.requests import ImportRequest, IncomingPicture
 from backend.service_parts import ServiceParts
-from backend.views import ConceptView, JobView
+from backend.views import CheckpointOf, ConceptView, JobView
 from cluster.run_dir import RunDir
 
 
@@ -44,12 +44,20 @@ class JobCare(ServiceParts):
         """Give a failed job another attempt, with the same pictures and settings.
 
         One that is in hand again already is returned as it is. Raises BackendError: not_found,
-        not_yours, already_ended, token_taken, guest, not_allowed, draining.
+        not_yours, already_ended, token_taken, no_pictures, guest, not_allowed, draining.
         """
         job = await self._of(job_id, asker)
         roles.check_teacher(await self._store.rules.rules(asker.person.workspace), asker)
         if job.state in ACTIVE_JOBS:
             return job
+        if not job.pictures:
+            raise BackendError(
+                ErrorCode.NO_PICTURES,
+                f"The pictures of {job.token} were deleted with it.",
+                "Teach it from other ones.",
+                case="deleted",
+                facts={"token": job.token},
+            )
         again = await self._store.jobs.ask_to_retry(job.id, self._now())
         if again is None:
             raise BackendError(
@@ -146,21 +154,30 @@ class JobCare(ServiceParts):
     async def choose_checkpoint(self, job_id: str, step: int, asker: Asker) -> ConceptView:
         """Make what a job had learned by `step` the newest version of its concept.
 
-        It is taken over as a file is, and so is known as imported. Raises BackendError: what
-        `checkpoints` raises, not_found, token_taken while the concept is being taught.
+        Raises BackendError: what `checkpoints` raises, not_found, token_taken while the concept is
+        being taught.
         """
         job = await self._of(job_id, asker)
-        rows = {one.step: one.rows for one in await self.checkpoints(job_id, asker)}
-        if step not in rows:
+        found = {one.step: one for one in await self.checkpoints(job_id, asker)}
+        if step not in found:
             raise BackendError(
                 ErrorCode.NOT_FOUND,
                 f"There is no checkpoint of step {step}.",
                 case="checkpoint",
                 facts={"step": step},
             )
-        request = ImportRequest(rows[step], asker.person, job.token, job.learnable_property)
+        chosen = found[step]
+        # Whose concept it is, an admin may do this for.
+        by = job.owner if job.concept is None else job.concept.owner
+        request = ImportRequest(chosen.rows, by, job.token, job.learnable_property)
         checked = await asyncio.to_thread(imports.check, request, await self._base.get())
-        concept, _ = await self._store.imports.add(checked.concept, self._now())
+        new = replace(
+            checked.concept,
+            initializer=job.initializer,
+            checkpoint=CheckpointOf(job.id, step),
+            sample=chosen.picture,
+        )
+        concept, _ = await self._store.imports.add(new, self._now())
         return concept
 
     async def _with_forecast(self, job: JobView) -> JobView:

@@ -197,6 +197,8 @@ class ConceptVersionRow(Table):
     )
     version: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    checkpoint_of: Mapped[str | None] = mapped_column(String(32))
+    checkpoint_step: Mapped[int | None]
     initializer: Mapped[str]
     learnable_property: Mapped[LearnableProperty]
     base_hash: Mapped[str]

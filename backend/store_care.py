@@ -5,7 +5,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.concept_moves import Moves, drop, put_in_place, taken_away
@@ -13,7 +13,7 @@ from backend.database import Database
 from backend.errors import BackendError, ErrorCode
 from backend.job_rows import changed
 from backend.job_tokens import active_job_of, being_taught, token_taken
-from backend.jobs import OPEN_PICTURES
+from backend.jobs import OPEN_PICTURES, JobState
 from backend.layout import DataFolder
 from backend.models import (
     ConceptRow,
@@ -118,7 +118,17 @@ class CareStore:
                 concept.token = new
                 for job in await session.scalars(
                     select(JobRow)
-                    .where(JobRow.id.in_([version.job_id for version in versions]))
+                    .where(
+                        or_(
+                            JobRow.id.in_([version.job_id for version in versions]),
+                            # Asked for a further version, and came to nothing so far.
+                            and_(
+                                JobRow.workspace == workspace,
+                                JobRow.token == old,
+                                JobRow.created_at >= concept.created_at,
+                            ),
+                        )
+                    )
                     .with_for_update()
                 ):
                     job.token = new
@@ -128,7 +138,7 @@ class CareStore:
             raise
         await asyncio.to_thread(drop, moves.left)
 
-    async def delete(self, workspace: str, token: str) -> None:
+    async def delete(self, workspace: str, token: str, now: datetime) -> None:
         """Remove a concept and what it was taught from; what was drawn with it stays.
 
         Raises BackendError: unknown_token, in_use.
@@ -140,15 +150,26 @@ class CareStore:
             versions = await _versions(session, concept)
             files = taken_away(self._folder, versions)
             taught = [version.job_id for version in versions if version.job_id is not None]
-            jobs = await session.scalars(
-                select(JobRow).where(JobRow.workspace == workspace, JobRow.token == token)
+            found = await session.scalars(
+                select(JobRow)
+                .where(
+                    JobRow.workspace == workspace,
+                    or_(JobRow.token == token, JobRow.id.in_(taught)),
+                )
+                .order_by(JobRow.id)
+                .with_for_update()
             )
-            ids = sorted({*taught, *(job.id for job in jobs)})
+            jobs = list(found)
+            ids = [job.id for job in jobs]
             folders = [path for job_id in ids for path in _folders_of(self._folder, job_id)]
             await session.delete(concept)
             await session.flush()
             await session.execute(delete(UploadRow).where(UploadRow.job_id.in_(ids)))
-            await session.execute(update(JobRow).where(JobRow.id.in_(ids)).values(preview=None))
+            for job in jobs:
+                job.preview = None
+                if job.state in (JobState.READY, JobState.FAILED):
+                    # Its card has buttons for what is not there any more.
+                    await changed(session, job, now)
         # After the commit: a file without its row is only room on the disk.
         await asyncio.to_thread(drop, files)
         for folder in folders:

@@ -12,7 +12,7 @@ from backend.database import Database
 from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptShareRow, ConceptVersionRow, JobRow
 from backend.people import Person
-from backend.views import ConceptView, Share
+from backend.views import CheckpointOf, ConceptView, Share
 from cluster.run_dir import NOT_SCORED, Scores
 
 
@@ -168,4 +168,11 @@ def concept_view(
         job_id=version.job_id,
         is_private=row.is_private,
         shares=shares,
+        checkpoint=_checkpoint(version),
     )
+
+
+def _checkpoint(version: ConceptVersionRow) -> CheckpointOf | None:
+    if version.checkpoint_of is None or version.checkpoint_step is None:
+        return None
+    return CheckpointOf(version.checkpoint_of, version.checkpoint_step)

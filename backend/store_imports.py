@@ -1,8 +1,10 @@
 """Concepts that come from a file, in the database."""
 
 import asyncio
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -16,14 +18,17 @@ from backend.models import ConceptRow, ConceptVersionRow
 from backend.people import Person
 from backend.rows import lock_job_queue
 from backend.store_concepts import concept_view, find_concept
-from backend.views import ConceptView
+from backend.views import CheckpointOf, ConceptView
 from cluster.embedding_file import EmbeddingFile, write_embedding
 from cluster.spec import LearnableProperty
 
 
 @dataclass(frozen=True, slots=True)
 class NewImport:
-    """A checked embedding, and whose it is to be. `sha256` is of the bytes of its rows."""
+    """A checked embedding, and whose it is to be. `sha256` is of the bytes of its rows.
+
+    `checkpoint` says of which job it is a step, if it is one, and `sample` is a picture of it.
+    """
 
     by: Person
     base_hash: str
@@ -31,6 +36,8 @@ class NewImport:
     sha256: str
     initializer: str
     learnable_property: LearnableProperty
+    checkpoint: CheckpointOf | None = None
+    sample: Path | None = None
 
 
 class ImportStore:
@@ -65,10 +72,13 @@ class ImportStore:
                 concept.current = None
                 number = 1 if latest is None else latest.version + 1
                 path = self._folder.embedding(workspace, token, number)
+                samples = await self._sampled(new, number)
                 version = ConceptVersionRow(
                     concept_id=concept.id,
                     version=number,
                     job_id=None,
+                    checkpoint_of=None if new.checkpoint is None else new.checkpoint.job_id,
+                    checkpoint_step=None if new.checkpoint is None else new.checkpoint.step,
                     initializer=new.initializer,
                     learnable_property=new.learnable_property,
                     base_hash=new.base_hash,
@@ -76,7 +86,7 @@ class ImportStore:
                     sha256=new.sha256,
                     vectors=len(new.embedding.rows),
                     improvement=None,
-                    samples=[],
+                    samples=[self._folder.relative(one) for one in samples],
                     created_at=now,
                 )
                 session.add(version)
@@ -87,6 +97,14 @@ class ImportStore:
                 return concept_view(concept, version, self._folder), True
         finally:
             await asyncio.to_thread(waiting.unlink, missing_ok=True)
+
+    async def _sampled(self, new: NewImport, number: int) -> tuple[Path, ...]:
+        """Copy the picture of a version, if there is one, to where samples lie."""
+        if new.sample is None:
+            return ()
+        path = self._folder.sample(new.by.workspace, new.embedding.token, number, 0)
+        await asyncio.to_thread(shutil.copyfile, new.sample, path)
+        return (path,)
 
     async def _concept(self, session: AsyncSession, new: NewImport, now: datetime) -> ConceptRow:
         by, token = new.by, new.embedding.token

@@ -47,6 +47,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointOf:
+    """The step of a job's run that somebody chose as a version of its concept."""
+
+    job_id: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why something ended badly. `reason` is a stable code, `hint` what to do about it.
 
@@ -65,6 +73,7 @@ class ConceptView:
     """A learned concept. `improvement` is the share of the evaluation loss that it took away.
 
     `job_id` is None, and `initializer` may be empty, for one that was imported from a file.
+    One that was chosen among the checkpoints of a job has no `job_id` either, but a `checkpoint`.
     A private one is there for its owner and for whom it is in `shares` with, and nobody else.
     """
 
@@ -84,6 +93,12 @@ class ConceptView:
     scores: Scores = NOT_SCORED
     is_private: bool = False
     shares: frozenset[Share] = frozenset()
+    checkpoint: CheckpointOf | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came from a file, and not from a job here."""
+        return self.job_id is None and self.checkpoint is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +186,11 @@ class JobView:
     keep_asked: bool = False
     evaluating: bool = False
     forecast: Forecast | None = None
+
+    @property
+    def was_deleted(self) -> bool:
+        """Whether what it taught is not there any more."""
+        return self.state is JobState.READY and self.concept is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class CardPictures:
         path = job.preview
         if job.concept is not None and job.concept.samples:
             path = job.concept.samples[0]
-        if job.state in (JobState.FAILED, JobState.CANCELLED):
+        if job.state in (JobState.FAILED, JobState.CANCELLED) or job.was_deleted:
             return self._shown(job, Kind.PREVIEW)
         if path is None:
             return await self._sheet(job)
@@ -88,7 +88,8 @@ class CardPictures:
 
     async def curve(self, job: JobView) -> Shown | None:
         """Return the curve of losses, once it is one."""
-        if job.state in (JobState.FAILED, JobState.CANCELLED) or len(job.curve) < FEWEST:
+        ended_without = job.state in (JobState.FAILED, JobState.CANCELLED) or job.was_deleted
+        if ended_without or len(job.curve) < FEWEST:
             return self._shown(job, Kind.CURVE)
 
         async def draw(folder: Path) -> Path | None:

@@ -89,7 +89,7 @@ class Cards:
         place = Place(job.place.workspace, job.place.channel, thread)
         # An attempt that somebody asked for ends, too.
         key = f"ended:{job.id}" if job.attempt == 1 else f"ended:{job.id}:{job.attempt}"
-        if job.state is JobState.READY:
+        if job.state is JobState.READY and not job.was_deleted:
             await self._jobs.note(place, texts.ready(self._words, job), key)
         elif job.state is JobState.FAILED:
             await self._jobs.note(place, texts.failed(self._words, job), key)

@@ -12,10 +12,10 @@ from bot.words import Words
 
 FEWEST = 4
 """Measurements from which on there is a curve to see; a row of columns shows fewer as well."""
-_SIZE = (640, 220)
+_SIZE = (480, 200)
 _SCALE = 2
 """Drawn larger and made smaller, which is how lines get smooth."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 16, 18, 34
 _GROUND, _INK, _LINE, _GRID, _BEST = "white", "#616061", "#1264a3", "#e8e8e8", "#2bac76"
 
 
@@ -35,7 +35,7 @@ def curve_picture(words: Words, values: Sequence[float]) -> Image.Image:
     box = (width - (_LEFT + _RIGHT) * _SCALE, height - (_TOP + _BOTTOM) * _SCALE)
     picture = Image.new("RGB", (width, height), _GROUND)
     draw = ImageDraw.Draw(picture)
-    font = ImageFont.load_default(size=13 * _SCALE)
+    font = ImageFont.load_default(size=16 * _SCALE)
     for share, value in ((0.0, max(values)), (1.0, min(values))):
         y = top + share * box[1]
         draw.line((left, y, left + box[0], y), fill=_GRID, width=_SCALE)

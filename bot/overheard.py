@@ -4,11 +4,18 @@ import re
 from datetime import UTC, datetime
 from typing import Protocol
 
+import structlog
+
+from backend.errors import BackendError
+from backend.people import Asker
 from backend.views import ConceptView
 from bot.asks import Ask, FileInfo, Origin, Payload, plain, workspace_of
-from bot.errors import BotError
+from bot.calls import SLACK_FAULTS
+from bot.errors import BotError, SlackBusyError
 from bot.parse import parse_imagine
 from cluster.placeholder import find_placeholders
+
+_log = structlog.get_logger(__name__)
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
@@ -19,8 +26,8 @@ class Listening(Protocol):
     async def listens_in(self, workspace: str, channel: str) -> bool:
         """Tell whether plain messages of a channel count."""
 
-    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
-        """Return what was taught."""
+    async def concepts(self, workspace: str, asker: Asker | None = None) -> tuple[ConceptView, ...]:
+        """Return what was taught and is there for somebody, or for everyone."""
 
 
 class Keeper(Protocol):
@@ -30,12 +37,20 @@ class Keeper(Protocol):
         """Store an ask; False if it was stored before."""
 
 
+class People(Protocol):
+    """Who knows people."""
+
+    async def asker(self, ask: Ask) -> Asker:
+        """Return who asks, with their standing."""
+
+
 class Overhearing:
     """Finds the prompts among plain messages."""
 
-    def __init__(self, service: Listening, inbox: Keeper, bot_user: str) -> None:
+    def __init__(self, service: Listening, inbox: Keeper, people: People, bot_user: str) -> None:
         self._service = service
         self._inbox = inbox
+        self._people = people
         self._bot_user = bot_user
 
     async def receive(self, body: Payload) -> Ask | None:
@@ -43,10 +58,25 @@ class Overhearing:
         ask = from_plain(body, self._bot_user)
         if ask is None or not await self._service.listens_in(ask.workspace, ask.channel):
             return None
-        known = {concept.token for concept in await self._service.concepts(ask.workspace)}
-        if not known.intersection(find_placeholders(ask.text)):
+        if not await self._is_known(ask):
             return None
         return ask if await self._inbox.receive(ask) else None
+
+    async def _is_known(self, ask: Ask) -> bool:
+        """Tell whether a word of the message is one that its author can draw with."""
+        said = set(find_placeholders(ask.text))
+        everyones = await self._service.concepts(ask.workspace)
+        if any(concept.token in said for concept in everyones):
+            return True
+        # Perhaps a private one. To find out takes a look at who it is, for which Slack is asked.
+        try:
+            asker = await self._people.asker(ask)
+            own = await self._service.concepts(ask.workspace, asker)
+        except (BackendError, SlackBusyError, *SLACK_FAULTS) as error:
+            # Nobody spoke to the bot, so nobody is told.
+            _log.info("not_overheard", user=ask.user, error=repr(error))
+            return False
+        return any(concept.token in said for concept in own)
 
 
 def from_plain(body: Payload, bot_user: str) -> Ask | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from backend.checks import checked_token
 from backend.errors import BackendError, ErrorCode
 from backend.job_options import JobOptions
 from backend.people import Place
@@ -127,8 +128,8 @@ class Teacher:
             request = await self._request(draft.ask, draft.wish, fetched)
             pictures = await self._queue(request, fetched)
         await self._drafts.forget(draft.id)
-        said = texts_teaching.taught_with(await self._answers.words(ask), draft.wish.name, pictures)
-        await self._answers.replace(ask, said)
+        words, token = await self._answers.words(ask), checked_token(draft.wish.name)
+        await self._answers.replace(ask, texts_teaching.taught_with(words, token, pictures))
 
     async def _request(self, ask: Ask, wish: Teach, fetched: Fetched) -> TeachRequest:
         place = ask.place
@@ -178,8 +179,8 @@ class Teacher:
         words = await self._answers.words(ask)
         problems = [words.told(one.told) for one in review.problems]
         problems += [texts.problem(words, one) for one in fetched.problems]
-        sheet = await self._sheet(words, review.tiles, wish.name, folder)
-        token, good_ones = wish.name, len(review.good)
+        token, good_ones = checked_token(wish.name), len(review.good)
+        sheet = await self._sheet(words, review.tiles, token, folder)
         blocks = sheet_message(words, token, good_ones, problems, sheet, draft.id)
         await self._answers.tell(ask, question(words, token, good_ones, problems), blocks)
         _log.info("asked_back", draft=draft.id, good=len(good), problems=len(problems))

@@ -164,7 +164,7 @@ def concept_line(words: Words, concept: ConceptView) -> Mrkdwn:
         "date": words.date(concept.created_at),
     }
     who = {"who": person(concept.owner.user)}
-    if concept.job_id is None:
+    if concept.is_imported:
         of_file = "concept-line-file-private" if concept.is_private else "concept-line-file"
         return words.mrkdwn(of_file, who, **facts)
     taught = "concept-line-private" if concept.is_private else "concept-line"

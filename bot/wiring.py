@@ -209,7 +209,7 @@ class Figment:
             desk=desk,
             standings=standings,
             languages=languages,
-            overhearing=Overhearing(service, self._inbox, installed.bot_user),
+            overhearing=Overhearing(service, self._inbox, standings, installed.bot_user),
             homes=Homes(service, calls, shelf, standings, languages),
             watch=Watch(service, calls, self._statuses, words, workspace=one),
             makers={

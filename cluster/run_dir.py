@@ -139,6 +139,8 @@ _LIMITS = (
     "job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval", "preview_vae",
 )  # fmt: skip
 """Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
+_NAME = "token"
+"""Of a spec: what may have been changed meanwhile, and nothing that is learned depends on."""
 
 
 class RunDir:
@@ -164,17 +166,17 @@ class RunDir:
     def go_on_from(self, earlier: "RunDir", further: bool = False) -> int:
         """Take over checkpoints, previews and progress of an interrupted run of the same spec.
 
-        A `further` run is of a job of its own, and may have other limits than the earlier one.
+        The concept may have another name by now. A `further` run is of a job of its own, and may
+        have other limits than the earlier one, too.
 
         Returns:
             The step to go on from; 0 if there was no checkpoint, and then nothing is taken.
         """
         states = sorted((earlier.path / "checkpoints").glob("step-*.state"))
-        theirs = earlier.spec()
-        if further:
-            ours = self.spec()
-            theirs = theirs.model_copy(update={name: getattr(ours, name) for name in _LIMITS})
-        if not states or theirs != self.spec():
+        ours = self.spec()
+        free = (_NAME, *_LIMITS) if further else (_NAME,)
+        theirs = earlier.spec().model_copy(update={name: getattr(ours, name) for name in free})
+        if not states or theirs != ours:
             return 0
         last = int(states[-1].stem.removeprefix("step-"))
         for name in ("checkpoints", "previews"):

@@ -7,5 +7,7 @@ DEMO_SETTINGS = {
     # What the toybox was evaluated with; more burns its few colours in.
     "FIGMENT_GUIDANCE": "4.5",
     "FIGMENT_PREVIEW_INTERVAL": "20",
+    # Of each checkpoint that can be chosen there is a preview.
+    "FIGMENT_CHECKPOINT_INTERVAL": "20",
 }
 """A real base model takes the settings' own values."""

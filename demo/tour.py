@@ -5,37 +5,30 @@ Everything is real but the base model, which is the toybox's: the bot, the train
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Locator
 from rich.console import Console
 
-from demo.chromium import CHROMIUM_FLAGS, find_chromium
+from demo.at_page import MINUTE, AtPage, browser_at
+from demo.chromium import find_chromium
 from demo.house import open_house
 from demo.samples import write_samples
 from demo.settings import DEMO_SETTINGS
 
-MINUTE = 60_000
-"""In milliseconds, as playwright counts."""
 _COLOURS = 128
 """So many are enough for a page, and a third of the bytes."""
-_PICTURES_THERE = """
-    count => [...document.querySelectorAll('[data-testid=thread-panel] .picture img')]
-        .filter(one => one.naturalWidth === 128).length >= count
-"""
 
 console = Console(stderr=True)
 
 
 class Tour:
-    """Walks through the page, and keeps what it sees, each picture with a title and a text."""
+    """Keeps what is seen on the page, each picture with a title and a text."""
 
-    def __init__(self, page: Page, docs: Path) -> None:
-        self.page = page
+    def __init__(self, at: AtPage, docs: Path) -> None:
+        self.at = at
         self._folder = docs / "images" / "tour"
         self._lines = [
             "# A tour",
@@ -47,13 +40,14 @@ class Tour:
 
     async def show(self, name: str, title: str, text: str, what: Locator | None = None) -> None:
         """Take a picture, of the whole page or of a part of it."""
-        await self.page.wait_for_function("[...document.images].every(one => one.complete)")
+        page = self.at.page
+        await page.wait_for_function("[...document.images].every(one => one.complete)")
         self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{name}.png"
         # Whatever still moves has come to rest.
-        await self.page.wait_for_timeout(500)
+        await page.wait_for_timeout(500)
         if what is None:
-            await self.page.screenshot(path=file)
+            await page.screenshot(path=file)
         else:
             await what.screenshot(path=file)
         with Image.open(file) as taken:
@@ -65,34 +59,15 @@ class Tour:
         """Return the page of what was seen."""
         return "\n".join(self._lines) + "\n"
 
-    async def write(self, text: str) -> None:
-        """Send a message or a command."""
-        composer = self.page.get_by_test_id("composer")
-        await composer.fill(text)
-        await composer.press("Enter")
-
-    def message(self, words: str) -> Locator:
-        """Return the newest message of the channel with these words."""
-        messages = self.page.locator(".main").get_by_test_id("message")
-        return messages.filter(has_text=words).last
-
-    async def close(self, modal: Locator) -> None:
-        """Close a form without submitting it."""
-        await self.page.get_by_test_id("modal-close").click()
-        await modal.wait_for(state="detached")
-
 
 async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
     """From pictures to a word."""
-    page = tour.page
-    await page.get_by_test_id("attach").set_input_files(list(samples))
-    await page.get_by_test_id("composer").fill("Look what I found!")
-    await page.get_by_test_id("send").click()
-    await tour.message("Look what I found!").wait_for()
+    at = tour.at
+    await at.post(samples, "Look what I found!")
+    await at.message("Look what I found!").wait_for()
 
-    await tour.write("/concept teach")
-    form = page.get_by_test_id("modal")
-    await form.wait_for()
+    await at.write("/concept teach")
+    await at.form.wait_for()
     await tour.show(
         "teach-form",
         "Teach a concept",
@@ -100,12 +75,12 @@ async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
         "pictures, and who knows the name already says it all at once: "
         "`/concept teach <dicoo> as toy`.",
     )
-    await tour.close(form)
+    await at.close_form()
 
-    await tour.write("/concept teach <dicoo> as toy")
-    learning = tour.message("Learning <dicoo>").filter(has_text="Good enough")
+    await at.write("/concept teach <dicoo> as toy")
+    learning = at.message("Learning <dicoo>").filter(has_text="Good enough")
     # A preview and the curve.
-    await learning.locator(".picture img").nth(1).wait_for(timeout=10 * MINUTE)
+    await at.pictures(learning, 2, minutes=10)
     await tour.show(
         "learning",
         "The job's card",
@@ -113,7 +88,7 @@ async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
         "preview from the same seed each time. *Good enough* ends it with what it has.",
         learning,
     )
-    ready = tour.message("<dicoo> is ready").filter(has_text="begins as toy")
+    ready = at.message("<dicoo> is ready").filter(has_text="begins as toy")
     await ready.wait_for(timeout=15 * MINUTE)
     await tour.show(
         "ready",
@@ -126,31 +101,29 @@ async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
 
 async def draw(tour: Tour) -> None:
     """From a prompt to pictures, and what their buttons do."""
-    page = tour.page
-    await tour.write("/imagine a <dicoo> at the beach --seed 7")
-    asked = tour.message("a <dicoo> at the beach").filter(has_text="asked:")
-    await asked.get_by_test_id("thread-open").click(timeout=5 * MINUTE)
-    await page.wait_for_function(_PICTURES_THERE, arg=4, timeout=5 * MINUTE)
-    thread = page.get_by_test_id("thread-panel")
-    await thread.get_by_role("button", name="Again").last.scroll_into_view_if_needed()
+    at = tour.at
+    await at.write("/imagine a <dicoo> at the beach --seed 7")
+    asked = at.message("a <dicoo> at the beach").filter(has_text="asked:")
+    await at.open_thread(asked)
+    await at.pictures(at.thread, 4, minutes=5)
+    await at.thread.get_by_role("button", name="Again").last.scroll_into_view_if_needed()
     await tour.show(
         "pictures",
         "Pictures",
         "`/imagine`, a mention, or the form behind *Try it*. The pictures come in the thread, with "
         "their recipe in small print and buttons to go on from them.",
     )
-    await thread.get_by_role("button", name="Edit prompt").last.click()
-    form = page.get_by_test_id("modal")
-    await form.wait_for()
+    await at.thread.get_by_role("button", name="Edit prompt").last.click()
+    await at.form.wait_for()
     await tour.show(
         "edit-prompt",
         "Edit the prompt",
         "*Edit prompt* opens the form with what was asked; *More settings* unfolds the rest.",
-        form,
+        at.form,
     )
-    await tour.close(form)
-    await thread.get_by_role("button", name="Recipe").last.click()
-    recipe = page.get_by_test_id("message").filter(has_text="--seed").last
+    await at.close_form()
+    await at.thread.get_by_role("button", name="Recipe").last.click()
+    recipe = at.page.get_by_test_id("message").filter(has_text="--seed").last
     await recipe.wait_for(timeout=MINUTE)
     await tour.show(
         "recipe",
@@ -161,9 +134,9 @@ async def draw(tour: Tour) -> None:
 
 async def look_around(tour: Tour) -> None:
     """Home, and what admins can settle."""
-    page = tour.page
-    await tour.write("/concept versions <dicoo>")
-    versions = tour.message("Versions of <dicoo>")
+    at = tour.at
+    await at.write("/concept versions <dicoo>")
+    versions = at.message("Versions of <dicoo>")
     await versions.wait_for(timeout=MINUTE)
     await tour.show(
         "versions",
@@ -172,8 +145,8 @@ async def look_around(tour: Tour) -> None:
         "`retrain` and `delete`.",
         versions,
     )
-    await tour.write("/imagine a <dico> in the snow")
-    refused = page.get_by_test_id("message").filter(has_text="Did you mean").last
+    await at.write("/imagine a <dico> in the snow")
+    refused = at.page.get_by_test_id("message").filter(has_text="Did you mean").last
     await refused.wait_for(timeout=MINUTE)
     await tour.show(
         "refused",
@@ -181,49 +154,38 @@ async def look_around(tour: Tour) -> None:
         "is said in a sentence, with what to do instead, to who asked and nobody else.",
         refused,
     )
-    await page.get_by_test_id("home-tab").click()
-    home = page.get_by_test_id("home")
-    await home.get_by_role("button", name="Try it").first.wait_for(timeout=MINUTE)
+    await at.go_home()
+    await at.home.get_by_role("button", name="Try it").first.wait_for(timeout=MINUTE)
     await tour.show(
         "home",
         "App Home",
         "One's own jobs and pictures, the gallery of concepts, one's settings; for admins the "
         "cluster and the limits.",
     )
-    await home.get_by_role("button", name="Limits").click()
-    form = page.get_by_test_id("modal")
-    await form.wait_for()
+    await at.home.get_by_role("button", name="Limits").click()
+    await at.form.wait_for()
     await tour.show(
         "limits",
         "Limits",
         "Who may teach and draw, how much, where, and whether guests may. They are enforced by the "
         "backend, whichever way somebody asks.",
-        form,
+        at.form,
     )
-    await tour.close(form)
-
-
-@asynccontextmanager
-async def _page(url: str) -> AsyncIterator[Page]:
-    chromium = find_chromium()
-    if chromium is None:
-        sys.exit("chromium is not installed")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=list(CHROMIUM_FLAGS)
-        )
-        page = await browser.new_page(viewport={"width": 1280, "height": 900})
-        await page.goto(url)
-        yield page
-        await browser.close()
+    await at.close_form()
 
 
 async def walk(docs: Path) -> None:
     """Take the tour and write it down."""
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("chromium is not installed")
     with TemporaryDirectory(prefix="figment-tour-") as folder:
         samples = write_samples(Path(folder) / "samples")
-        async with open_house(Path(folder), DEMO_SETTINGS) as house, _page(house.url) as page:
-            tour = Tour(page, docs)
+        async with (
+            open_house(Path(folder), DEMO_SETTINGS) as house,
+            browser_at(house.url, chromium) as at,
+        ):
+            tour = Tour(at, docs)
             await teach(tour, samples)
             await draw(tour)
             await look_around(tour)

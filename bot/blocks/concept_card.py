@@ -8,7 +8,7 @@ from backend.views import ConceptView
 from bot import texts
 from bot.action_ids import Action
 from bot.blocks.kit import button, buttons, code, context, escape, header, joined, picture, section
-from bot.blocks.scores import score_facts
+from bot.blocks.scores import origin_facts, score_facts
 from bot.words import Words
 
 
@@ -21,6 +21,7 @@ def concept_card(words: Words, concept: ConceptView, files: Sequence[str]) -> li
     if concept.improvement is not None:
         facts.append(words.text("score-loss", share=f"{concept.improvement:.1%}"))
     facts += score_facts(words, concept.scores)
+    facts += origin_facts(words, concept)
     facts.append(words.text("base-model", hash=concept.base_hash[:8]))
     dot = words.text("list-dot")
     return [

@@ -18,7 +18,7 @@ from bot.blocks.kit import (
     section,
     within,
 )
-from bot.blocks.scores import score_facts
+from bot.blocks.scores import origin_facts, score_facts
 from bot.words import Words
 
 
@@ -43,8 +43,7 @@ def version_line(words: Words, one: VersionView) -> Mrkdwn:
     if concept.improvement is not None:
         facts.append(words.text("score-loss", share=f"{concept.improvement:.1%}"))
     facts += score_facts(words, concept.scores)
-    if concept.job_id is None:
-        facts.append(words.text("version-from-file"))
+    facts += origin_facts(words, concept)
     return words.mrkdwn(
         "version-line-current" if one.is_current else "version-line",
         {"who": person(one.by.user)},

@@ -15,13 +15,13 @@ def job_buttons(words: Words, job: JobView) -> tuple[ButtonElement, ...]:
     """Return the buttons of a job, none where nothing can be asked for."""
     if job.state in _CANCELLABLE:
         return (*_keep(words, job), _cancel(words, job))
-    if job.state is JobState.READY:
+    if job.state is JobState.READY and not job.was_deleted:
         return (
             button(words.text("job-try", token=job.token), Action.JOB_TRY, job.id, style="primary"),
             button(words.text("job-longer"), Action.JOB_LONGER, job.id),
             *_choose(words, job),
         )
-    if job.state is JobState.FAILED:
+    if job.state is JobState.FAILED and job.pictures:
         return (button(words.text("job-retry"), Action.JOB_RETRY, job.id, style="primary"),)
     return ()
 

@@ -42,7 +42,8 @@ class Shown:
 
 def headline(words: Words, job: JobView) -> str:
     """Say in a few words how a job stands."""
-    return words.text(f"job-headline-{job.state}", token=job.token)
+    state = "deleted" if job.was_deleted else job.state.value
+    return words.text(f"job-headline-{state}", token=job.token)
 
 
 def summary(words: Words, job: JobView) -> Mrkdwn:
@@ -174,6 +175,8 @@ def _ready(words: Words, job: JobView) -> Mrkdwn:
         learned = words.mrkdwn("job-learned-in", duration=took, steps=job.step)
     else:
         learned = words.mrkdwn("job-learned", steps=job.step)
+    if job.was_deleted:
+        return joined((learned, words.mrkdwn("job-deleted-later")), words.text("sentence-gap"))
     example = {"example": code(f"/imagine {words.text('try-prompt', token=job.token)}")}
     said = joined((learned, words.mrkdwn("try", example)))
     return joined((escape(bar(1, 1)), said), "\n")

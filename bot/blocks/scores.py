@@ -1,5 +1,6 @@
-"""What was measured of a concept, in a few words each. Pure."""
+"""What was measured of a concept, and where it comes from, in a few words each. Pure."""
 
+from backend.views import ConceptView
 from bot.words import Words
 from cluster.run_dir import Scores
 
@@ -15,3 +16,11 @@ def score_facts(words: Words, scores: Scores) -> list[str]:
         image, text = f"{scores.clip_image:.2f}", f"{scores.clip_text:.2f}"
         facts.append(words.text("score-clip", image=image, text=text))
     return facts
+
+
+def origin_facts(words: Words, concept: ConceptView) -> list[str]:
+    """Return where a version comes from, if it is not simply what a job has learned."""
+    chosen = concept.checkpoint
+    if chosen is not None:
+        return [words.text("version-from-checkpoint", step=chosen.step, job=chosen.job_id[:8])]
+    return [words.text("version-from-file")] if concept.is_imported else []

@@ -91,7 +91,7 @@ def list_(workspace: Workspace = "") -> None:
         for column in table.columns:
             column.overflow = "fold"
         for one in _with_service("", work):
-            began = "a file" if one.job_id is None else one.initializer
+            began = "a file" if one.is_imported else one.initializer
             gain = "" if one.improvement is None else f"{one.improvement:.1%}"
             cells = (one.token, str(one.version), str(one.vectors), began, gain)
             since = f"{one.created_at:%Y-%m-%d}"

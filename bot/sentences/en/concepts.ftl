@@ -12,6 +12,7 @@ version-use = Use version { $version }
 version-line = *Version { $version }* { $facts } by { $who }
 version-line-current = *Version { $version }* (in use) { $facts } by { $who }
 version-from-file = from a file
+version-from-checkpoint = step { $step } of job { $job }
 concept-delete-title = Delete for good?
 concept-delete-what = { $token } cannot be brought back.
 concept-delete-no = Keep it

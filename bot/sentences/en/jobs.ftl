@@ -7,6 +7,7 @@ job-headline-stopping = Stopping { $token }
 job-headline-ready = { $token } is ready
 job-headline-failed = { $token } was not learned
 job-headline-cancelled = { $token } was cancelled
+job-headline-deleted = { $token } was deleted
 job-summary-running = { job-headline-running }: step { $step } of { $steps }
 
 job-origin = { kind } that begins as *{ $word }* · { count-pictures } · asked by { $who }
@@ -32,6 +33,7 @@ job-loss = loss { $loss }
 job-evaluation-loss = evaluation loss { $loss }
 job-learned = Learned, { count-steps }.
 job-learned-in = Learned in { $duration }, { count-steps }.
+job-deleted-later = It was deleted later.
 job-no-result = It ended without a result.
 job-failure-on = { $message } (on { $host })
 job-picture-learned = What it has learned

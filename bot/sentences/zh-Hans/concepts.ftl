@@ -12,6 +12,7 @@ version-use = 使用版本 { $version }
 version-line = *版本 { $version }* · { $facts } · 来自 { $who }
 version-line-current = *版本 { $version }* · 使用中 · { $facts } · 来自 { $who }
 version-from-file = 来自文件
+version-from-checkpoint = 训练任务 { $job } 的第 { $step } 步
 concept-delete-title = 要永久删除吗？
 concept-delete-what = { $token } 删除后无法恢复。
 concept-delete-no = 保留

@@ -7,6 +7,7 @@ job-headline-stopping = 正在停止 { $token }
 job-headline-ready = { $token } 学会了
 job-headline-failed = { $token } 没有学会
 job-headline-cancelled = { $token } 已取消
+job-headline-deleted = { $token } 已被删除
 job-summary-running = { job-headline-running }：第 { $step } 步，共 { $steps } 步
 
 job-origin = { kind } · 从 *{ $word }* 开始学 · { count-pictures } · 由 { $who } 发起
@@ -32,6 +33,7 @@ job-loss = 损失 { $loss }
 job-evaluation-loss = 评估损失 { $loss }
 job-learned = 已学会，共 { count-steps }。
 job-learned-in = 已学会，用时 { $duration }，共 { count-steps }。
+job-deleted-later = 之后已被删除。
 job-no-result = 训练结束了，但没有结果。
 job-failure-on = { $message }（主机 { $host }）
 job-picture-learned = 学习成果

@@ -17,7 +17,7 @@ from backend.roles import Rules, Who
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.views import JobView, Share, ShareKind
+from backend.views import Failure, JobView, Share, ShareKind
 from cluster.embedding_file import EmbeddingFile, read_embedding, write_embedding
 from tests.backend_story import ADA, LIN, TOYS, learn, learned, new_job, teach
 from tests.fakes import START, FakeClock
@@ -228,3 +228,53 @@ async def test_own_defaults_fill_in_what_is_not_said(service: Service) -> None:
     other = await service.imagine(wanted("a toy", LIN, "k3", count=None))
     assert (own.count, own.steps, said.count, said.steps) == (2, 7, 1, 9)
     assert other.count == 4
+
+
+async def further(store: Store, token: str, job_id: str, after: float) -> JobView:
+    """A job for a further version of a concept, in line."""
+    new = replace(new_job(token, job_id=job_id), is_further=True)
+    return await store.jobs.add(new, START + timedelta(seconds=after))
+
+
+async def failed(store: Store, job: JobView) -> None:
+    await store.jobs.take("d", START, timedelta(seconds=60), slots=9)
+    await store.jobs.failed(job.id, Failure("host_lost", "It was lost."), START)
+
+
+async def test_a_job_that_failed_to_improve_it_goes_by_the_new_name(
+    store: Store, service: Service, settings: BackendSettings
+) -> None:
+    await taught(store, service, settings)
+    job = await further(store, "<dicoo>", "again", 5)
+    await failed(store, job)
+    await service.rename(BY_ADA, "<dicoo>", "<robo>")
+    assert (await service.job(job.id)).token == "<robo>"
+    retried = await service.retry(job.id, BY_ADA)
+    assert (retried.token, retried.state) == ("<robo>", JobState.QUEUED)
+
+
+async def test_what_others_failed_to_teach_before_keeps_its_name(
+    store: Store, service: Service, settings: BackendSettings, clock: FakeClock
+) -> None:
+    theirs = await store.jobs.add(new_job("<dicoo>", LIN, "theirs"), START - timedelta(days=1))
+    await failed(store, theirs)
+    await taught(store, service, settings)
+    await service.rename(BY_ADA, "<dicoo>", "<secret>")
+    assert (await service.job(theirs.id)).token == "<dicoo>"
+
+
+async def test_cards_of_what_is_deleted_have_nothing_to_offer(
+    store: Store, service: Service, settings: BackendSettings
+) -> None:
+    job = await taught(store, service, settings)
+    lost = await further(store, "<dicoo>", "again", 0)
+    await failed(store, lost)
+    owed = await service.claim_deliveries(9, 60)
+    for one in owed:
+        await service.delivered(one.id, one.revision, "1.1")
+    assert not (await service.job(job.id)).was_deleted
+    await service.delete(BY_ADA, "<dicoo>")
+    assert (await service.job(job.id)).was_deleted
+    assert {one.subject for one in await service.claim_deliveries(9, 60)} == {job.id, lost.id}
+    assert (await service.job(lost.id)).pictures == ()
+    await refused(ErrorCode.NO_PICTURES, service.retry(lost.id, BY_ADA))

@@ -232,5 +232,7 @@ async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
         )
         assert answer == {"ok": True}
         await team.wait_for("after step 5: version 2")
+        await team.page.command("/concept", "versions <dicoo>")
+        await team.wait_for("Versions of <dicoo>", "step 5 of job")
         await team.page.command("/imagine", "a <dicoo>")
         await team.wait_for("&lt;dicoo&gt; v2")

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from backend.errors import BackendError, ErrorCode
+from backend.people import Asker
 from backend.views import ConceptView
 from bot.asks import Ask
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.overheard import Overhearing, from_plain
 from bot.wishes import Imagine
 from tests.unit.bot.made import make_concept
@@ -16,15 +19,23 @@ BOT = "U0FIGMENT"
 class Listens:
     """Stands for the service, and for who keeps asks."""
 
-    def __init__(self, on: bool = True) -> None:
+    def __init__(self, on: bool = True, trouble: Exception | None = None) -> None:
         self.on = on
+        self.trouble = trouble
         self.kept: list[str] = []
 
     async def listens_in(self, workspace: str, channel: str) -> bool:
         return self.on
 
-    async def concepts(self, workspace: str) -> tuple[ConceptView, ...]:
-        return (make_concept(),)
+    async def concepts(self, workspace: str, asker: Asker | None = None) -> tuple[ConceptView, ...]:
+        own = make_concept(token="<secret>", is_private=True)
+        mine = asker is not None and asker.person == own.owner
+        return (make_concept(), own) if mine else (make_concept(),)
+
+    async def asker(self, ask: Ask) -> Asker:
+        if self.trouble is not None:
+            raise self.trouble
+        return Asker(ask.person, channel=ask.channel)
 
     async def receive(self, ask: Ask) -> bool:
         new = ask.event_id not in self.kept
@@ -46,7 +57,7 @@ def event(text: str = "a &lt;dicoo&gt; on the moon", **more: Any) -> dict[str, A
 
 async def test_a_message_with_a_learned_token_is_drawn_once() -> None:
     listens = Listens()
-    hearing = Overhearing(listens, listens, BOT)
+    hearing = Overhearing(listens, listens, listens, BOT)
     ask = await hearing.receive(event())
     assert ask is not None
     assert ask.wish == Imagine(prompt="a <dicoo> on the moon")
@@ -56,7 +67,7 @@ async def test_a_message_with_a_learned_token_is_drawn_once() -> None:
 
 async def test_in_private_channels_and_threads_too() -> None:
     listens = Listens()
-    ask = await Overhearing(listens, listens, BOT).receive(
+    ask = await Overhearing(listens, listens, listens, BOT).receive(
         event(channel_type="group", thread_ts="1.2")
     )
     assert ask is not None
@@ -65,13 +76,38 @@ async def test_in_private_channels_and_threads_too() -> None:
 
 async def test_where_it_was_not_switched_on_nothing_is_kept() -> None:
     listens = Listens(on=False)
-    assert await Overhearing(listens, listens, BOT).receive(event()) is None
+    assert await Overhearing(listens, listens, listens, BOT).receive(event()) is None
     assert listens.kept == []
 
 
 async def test_words_that_nobody_taught_are_only_words() -> None:
     listens = Listens()
-    assert await Overhearing(listens, listens, BOT).receive(event("a &lt;robot&gt;")) is None
+    assert (
+        await Overhearing(listens, listens, listens, BOT).receive(event("a &lt;robot&gt;")) is None
+    )
+
+
+async def test_a_private_concept_counts_for_who_has_it_and_nobody_else() -> None:
+    listens = Listens()
+    hearing = Overhearing(listens, listens, listens, BOT)
+    assert await hearing.receive(event("a &lt;secret&gt; at home")) is not None
+    assert await hearing.receive(event("a &lt;secret&gt; at home", user="U0LIN")) is None
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        BackendError(ErrorCode.GUEST, "Guests cannot."),
+        BotError(BotErrorCode.MISSING_SCOPE, "It may not."),
+        SlackBusyError(5),
+    ],
+)
+async def test_who_cannot_be_looked_up_said_only_words(trouble: Exception) -> None:
+    listens = Listens(trouble=trouble)
+    hearing = Overhearing(listens, listens, listens, BOT)
+    assert await hearing.receive(event("a &lt;secret&gt; at home")) is None
+    assert listens.kept == []
+    assert await hearing.receive(event()) is not None, "everyone's concepts need no look"
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from backend.forecast import Forecast
 from backend.jobs import JobState
 from backend.picture_review import Tile, review_pictures
 from backend.requests import IncomingPicture
-from backend.views import DeliveryKind
+from backend.views import CheckpointOf, DeliveryKind, VersionView
 from bot.action_ids import Action, Field
 from bot.asks import Ask, FileInfo, Origin
+from bot.blocks.concept_card import concept_card
+from bot.blocks.concept_versions import versions_card
 from bot.blocks.contact_sheet import sheet_message
 from bot.blocks.job_buttons import job_buttons
 from bot.blocks.job_card import Shown, job_card
@@ -105,7 +107,7 @@ def test_every_value_of_a_curve_lies_in_its_box_in_order(values: list[float]) ->
 def test_a_curve_is_drawn() -> None:
     for values in ((0.1,), (0.2, 0.2, 0.2), (0.3, 0.2, 0.25, 0.1)):
         picture = curve_picture(EN, values)
-        assert picture.size == (640, 220)
+        assert picture.size == (480, 200)
         assert len(picture.getcolors(picture.width * picture.height) or ()) > 3
 
 
@@ -257,3 +259,45 @@ async def test_a_second_attempt_is_announced_too(
         debts.views[job.id] = job
         await cards.deliver(make_delivery(DeliveryKind.CARD, job.id, receipt=None))
     assert len(debts.notes) == 2
+
+
+def test_the_card_of_a_deleted_concept_has_no_buttons() -> None:
+    job = make_job(state=JobState.READY, concept=None, ended_at=NOW)
+    blocks = sent(job_card(EN, job, None))
+    assert job_buttons(EN, job) == ()
+    assert "<dicoo> was deleted" in str(blocks)
+    assert "deleted later" in words(blocks)
+    assert "/imagine" not in words(blocks)
+
+
+def test_what_has_no_pictures_any_more_is_not_tried_again() -> None:
+    assert len(job_buttons(EN, make_job(state=JobState.FAILED))) == 1
+    assert job_buttons(EN, make_job(state=JobState.FAILED, pictures=())) == ()
+
+
+async def test_the_end_of_a_concept_is_not_announced(
+    debts: FakeDebts, calls: Calls, slack: FakeSlack, clock: FakeClock
+) -> None:
+    cards = Cards(debts, calls, EN, 20.0, lambda: clock.now.timestamp())
+    job = make_job(state=JobState.READY, concept=None, curve=(0.4, 0.3, 0.2, 0.1))
+    debts.views[job.id] = job
+    await cards.deliver(make_delivery(DeliveryKind.CARD, job.id, receipt=None))
+    assert debts.notes == {}
+    assert slack.files == [], "what it looked like is not shown again"
+
+
+def test_a_version_says_where_it_is_from() -> None:
+    taken = make_concept(job_id=None, checkpoint=CheckpointOf("3" * 32, 40))
+    [versions, card] = [
+        words(sent(blocks))
+        for blocks in (
+            versions_card(EN, [VersionView(taken, taken.owner, True)]),
+            concept_card(EN, taken, ()),
+        )
+    ]
+    for said in (versions, card):
+        assert "step 40 of job 33333333" in said
+        assert "from a file" not in said
+    assert "began as toy" in card
+    brought = make_concept(job_id=None)
+    assert "from a file" in words(sent(concept_card(EN, brought, ())))

@@ -65,6 +65,24 @@ def test_a_further_run_goes_on_from_the_last_rows(tmp_path: Path, tiny_base: Pat
     assert [line.step for line in longer.progress()] == [1, 2, 3, 4, 5]
 
 
+def test_a_concept_that_was_renamed_meanwhile_goes_on_from_its_rows(
+    tmp_path: Path, tiny_base: Path
+) -> None:
+    first = prepared_run(tmp_path / "first", tiny_base, max_steps=3, score=False)
+    learned = trainer_of(first)
+    learned.train()
+    longer = prepared_run(
+        tmp_path / "longer", tiny_base, max_steps=4, score=False, job_id="k", token="<robo>"
+    )
+    assert longer.go_on_from(first, further=True) == 3
+    result = trainer_of(longer).train()
+    assert result.steps == 4
+    assert [line.step for line in longer.progress()] == [1, 2, 3, 4]
+    assert read_embedding(longer.embedding).token == "<robo>"
+    again = prepared_run(tmp_path / "again", tiny_base, max_steps=3, score=False, token="<robo>")
+    assert again.go_on_from(first) == 3, "another attempt of the same job, too"
+
+
 def test_a_further_run_of_another_kind_begins_anew(tmp_path: Path, tiny_base: Path) -> None:
     first = prepared_run(tmp_path / "first", tiny_base, max_steps=2, score=False)
     trainer_of(first).train()

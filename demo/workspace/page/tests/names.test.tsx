@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { directoryOf, DirectoryContext } from "../src/state/directory";
 import { FormContext } from "../src/inputs/form";
+import { InputBlock } from "../src/inputs/InputBlock";
 import { InputElement } from "../src/inputs/InputElement";
 import { initialValue } from "../src/inputs/values";
 
@@ -74,5 +75,38 @@ describe("inputs of several names", () => {
   it("take no more than the app does", () => {
     const element = { type: "multi_users_select", initial_users: ["U2"], max_selected_items: 1 };
     expect(boxes(element)).toEqual(["[-] ada", "[x] lin", "[-] figment"]);
+  });
+});
+
+describe("groups of boxes", () => {
+  const options = [{ value: "guests", text: { type: "plain_text", text: "Guests" } }];
+  const drawn = (block: Record<string, unknown>) =>
+    renderToStaticMarkup(
+      <DirectoryContext value={DIRECTORY}>
+        <FormContext value={FORM}>
+          <InputBlock block={block} />
+        </FormContext>
+      </DirectoryContext>,
+    );
+
+  it.each([
+    ["checkboxes", { options }],
+    ["radio_buttons", { options }],
+    ["multi_users_select", {}],
+    ["multi_conversations_select", {}],
+  ])("are named by their label: %s", (type, more) => {
+    const element = { type, action_id: "a", ...more };
+    const label = { type: "plain_text", text: "Let in, too" };
+    const html = drawn({ type: "input", block_id: "b", label, element });
+    const named = /role="(?:radio)?group" aria-labelledby="([^"]+)"/.exec(html)?.[1];
+    expect(html).toContain(`id="${named}">Let in, too`);
+  });
+
+  it("are named by themselves where there is no label", () => {
+    const element = { type: "checkboxes", action_id: "a", options };
+    const html = renderToStaticMarkup(
+      <InputElement element={element} value={initialValue(element)} onChange={() => undefined} />,
+    );
+    expect(html).toContain('aria-label="Options"');
   });
 });

@@ -8,11 +8,18 @@ export function ConfirmDialog(props: { confirm: Json; onYes(): void; onNo(): voi
   const { confirm, onYes, onNo } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  const title = wordsIn(confirm, "title") || "Are you sure?";
   const danger = stringIn(confirm, "style") === "danger";
   return (
-    <dialog ref={dialog} className="modal confirm" data-testid="confirm" onClose={onNo}>
+    <dialog
+      ref={dialog}
+      className="modal confirm"
+      data-testid="confirm"
+      aria-label={title}
+      onClose={onNo}
+    >
       <header>
-        <h2>{wordsIn(confirm, "title") || "Are you sure?"}</h2>
+        <h2>{title}</h2>
       </header>
       <div className="modal-body">
         <SlackText value={confirm.text} />

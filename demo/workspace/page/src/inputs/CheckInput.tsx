@@ -4,7 +4,8 @@ import { jsonIn, listIn, stringIn, wordsIn } from "../blocks/read";
 import type { InputProps } from "./InputElement";
 
 /** Options that are all in sight: one of them (radio) or any of them (check). */
-export function CheckInput({ element, value, onChange, id, describedBy, wrong }: InputProps) {
+export function CheckInput(props: InputProps) {
+  const { element, value, onChange, id, describedBy, labelledBy, wrong } = props;
   const group = useId();
   const type = stringIn(element, "type");
   const one = type === "radio_buttons";
@@ -27,6 +28,8 @@ export function CheckInput({ element, value, onChange, id, describedBy, wrong }:
       id={id}
       className="checks"
       role={one ? "radiogroup" : "group"}
+      aria-labelledby={labelledBy}
+      aria-label={labelledBy ? undefined : wordsIn(element, "placeholder") || "Options"}
       aria-describedby={wrong ? describedBy : undefined}
       data-action-id={stringIn(element, "action_id")}
     >

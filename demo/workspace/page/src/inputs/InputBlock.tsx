@@ -28,7 +28,7 @@ export function InputBlock({ block }: { block: Json }) {
   };
   return (
     <div className={error ? "block-input wrong" : "block-input"} data-block-id={blockId}>
-      <label htmlFor={id}>
+      <label htmlFor={id} id={`${id}-label`}>
         {wordsIn(block, "label")}
         {block.optional === true && <small> (optional)</small>}
       </label>
@@ -39,6 +39,7 @@ export function InputBlock({ block }: { block: Json }) {
         onChange={change}
         wrong={error !== undefined}
         describedBy={`${id}-error`}
+        labelledBy={`${id}-label`}
       />
       {error && (
         <p className="error" id={`${id}-error`} role="alert">

@@ -13,6 +13,8 @@ export interface InputProps {
   id?: string;
   wrong?: boolean;
   describedBy?: string;
+  /** Id of what names it; what stands alone is named by the app's own placeholder. */
+  labelledBy?: string;
 }
 
 /** Any input element, controlled by whoever shows it. */

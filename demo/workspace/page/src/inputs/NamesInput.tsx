@@ -1,5 +1,5 @@
 import { use } from "react";
-import { stringIn, stringsIn } from "../blocks/read";
+import { stringIn, stringsIn, wordsIn } from "../blocks/read";
 import { DirectoryContext } from "../state/directory";
 import { choicesOf } from "./choices";
 import { FormContext } from "./form";
@@ -7,7 +7,8 @@ import type { InputProps } from "./InputElement";
 import { STRINGS_FIELDS, withString } from "./values";
 
 /** Any of the people or channels, all in sight. */
-export function NamesInput({ element, value, onChange, id, describedBy, wrong }: InputProps) {
+export function NamesInput(props: InputProps) {
+  const { element, value, onChange, id, describedBy, labelledBy, wrong } = props;
   const choices = choicesOf(element, use(DirectoryContext), use(FormContext).as);
   const type = stringIn(element, "type");
   const field = STRINGS_FIELDS[type]?.field ?? "";
@@ -24,6 +25,8 @@ export function NamesInput({ element, value, onChange, id, describedBy, wrong }:
       id={id}
       className="checks names"
       role="group"
+      aria-labelledby={labelledBy}
+      aria-label={labelledBy ? undefined : wordsIn(element, "placeholder") || "Names"}
       aria-describedby={wrong ? describedBy : undefined}
       data-action-id={stringIn(element, "action_id")}
     >

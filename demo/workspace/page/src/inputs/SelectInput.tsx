@@ -7,7 +7,8 @@ import type { InputProps } from "./InputElement";
 import { STRING_FIELDS } from "./values";
 
 /** One of many: options of the app, people or channels. */
-export function SelectInput({ element, value, onChange, id, wrong, describedBy }: InputProps) {
+export function SelectInput(props: InputProps) {
+  const { element, value, onChange, id, wrong, describedBy, labelledBy } = props;
   const choices = choicesOf(element, use(DirectoryContext), use(FormContext).as);
   const type = stringIn(element, "type");
   const field = STRING_FIELDS[type]?.field;
@@ -25,6 +26,7 @@ export function SelectInput({ element, value, onChange, id, wrong, describedBy }
       id={id}
       className="field select"
       data-action-id={stringIn(element, "action_id")}
+      aria-label={labelledBy ? undefined : wordsIn(element, "placeholder") || "Choose one"}
       aria-invalid={wrong}
       aria-describedby={wrong ? describedBy : undefined}
       value={chosen}

@@ -12,7 +12,8 @@ const HTML_TYPES: Record<string, string> = {
 const DEFAULT_LONGEST = 3000;
 
 /** One or many lines of text, a number, an address, a date or a time. */
-export function TextInput({ element, value, onChange, id, wrong, describedBy }: InputProps) {
+export function TextInput(props: InputProps) {
+  const { element, value, onChange, id, wrong, describedBy, labelledBy } = props;
   const type = stringIn(element, "type");
   const field = STRING_FIELDS[type]?.field ?? "value";
   const change = (text: string) => onChange({ type, [field]: text === "" ? null : text });
@@ -22,6 +23,7 @@ export function TextInput({ element, value, onChange, id, wrong, describedBy }: 
     "data-action-id": stringIn(element, "action_id"),
     "aria-invalid": wrong,
     "aria-describedby": wrong ? describedBy : undefined,
+    "aria-label": labelledBy ? undefined : wordsIn(element, "placeholder") || undefined,
     placeholder: wordsIn(element, "placeholder") || undefined,
     value: stringIn(value, field),
     maxLength: typeof element.max_length === "number" ? element.max_length : DEFAULT_LONGEST,
