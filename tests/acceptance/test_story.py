@@ -136,6 +136,8 @@ async def test_a_training_goes_on_while_the_bot_is_killed(
             # It does not need the bot.
             await asyncio.sleep(0.1)
     await house.start_bot()
+    # Its other steps would show no more.
+    run.ask_to_stop_and_keep()
     ready = await ada.wait_for(card_says("is ready"), 600, "the word to be ready")
     assert ready["ts"] == card["ts"], "the same card goes on"
     assert len([path for path in runs.iterdir() if path.name.startswith(run.path.name)]) == 1

@@ -123,6 +123,7 @@ def test_a_host_that_lets_nobody_in_is_left_out_from_the_start(
     result = run.result()
     assert result is not None
     assert result.world_size == 3
+    assert stop(run).processes == 0
     for host in hosts.hosts:
         host.stop_sshd()
     nowhere = ground.run(tmp_path / "nowhere", max_steps=5)

@@ -89,6 +89,12 @@ def test_stopping_ends_what_the_launcher_started_and_what_does_not_listen(run: R
     assert not _lives(pid)
 
 
+def test_a_launcher_that_is_killed_at_once_leaves_no_zombie(run: RunDir) -> None:
+    record = _start(run, "import time; time.sleep(60)")
+    stop(run, grace_seconds=0)
+    assert not psutil.pid_exists(record.pid)
+
+
 def test_orphans_of_a_launcher_that_is_gone_are_found(run: RunDir) -> None:
     child = (
         "import os, time; "
