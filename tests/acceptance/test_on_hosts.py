@@ -58,7 +58,7 @@ def card(token: str, what: str) -> Callable[[Message], bool]:
 async def working_run(house: House, token: str) -> RunDir:
     """The run that has made its first checkpoint."""
     runs = house.folder.absolute() / "data" / "runs"
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(600):
         while True:
             for path in runs.glob("*/spec.json"):
                 run = RunDir(path.parent)
@@ -106,7 +106,7 @@ async def test_cancelling_leaves_nothing_on_any_host(
     await max_.upload(samples, "<@U0FIGMENT> teach <fleeting> as toy")
     await working_run(cluster_house, "<fleeting>")
     assert len(hosts.working()) == 4
-    running = await max_.wait_for(card("<fleeting>", "step"), 60, "the card")
+    running = await max_.wait_for(card("<fleeting>", "step"), 600, "the card")
     await max_.press(running, Action.JOB_CANCEL)
-    await max_.wait_for(card("<fleeting>", "was cancelled"), 60, "the end of the job")
+    await max_.wait_for(card("<fleeting>", "was cancelled"), 600, "the end of the job")
     assert hosts.working() == {}

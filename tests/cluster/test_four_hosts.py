@@ -20,7 +20,7 @@ from tests.four_hosts import FourHosts, four_hosts, own_disk
 from tests.run_ends import LONG, at_work, end_after_fault, end_of, sweep, until
 from tests.tiny_base import TINY_SIDE
 
-pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
+pytestmark = [pytest.mark.cluster, pytest.mark.hosts, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

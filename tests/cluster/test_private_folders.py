@@ -21,7 +21,7 @@ from tests.four_hosts import FourHosts, Host, four_hosts
 from tests.run_ends import LONG, at_work, end_after_fault, end_of, steps, sweep, until
 from tests.tiny_base import TINY_SIDE
 
-pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
+pytestmark = [pytest.mark.cluster, pytest.mark.hosts, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def _start(run: RunDir, script: str) -> LaunchRecord:
 
 
 def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
