@@ -26,6 +26,8 @@ _log = structlog.get_logger()
 _TAIL_BYTES = 4000
 _SSH_SECONDS = 20.0
 _LOG_LINES = 10
+_DYING_SECONDS = 5.0
+"""What a killed process may take to be gone, on a machine with much other work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,20 @@ def _launcher_process(record: LaunchRecord) -> psutil.Process | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else process
     except psutil.NoSuchProcess:
         return None
+
+
+def _collect(pid: int) -> None:
+    """Take a launcher that was ended off the system's list, if this process has started it.
+
+    Killed, it may take a moment to be gone; uncollected, it is a zombie for as long as this
+    process lives.
+    """
+    child = _children.get(pid)
+    if child is None:
+        return
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(_DYING_SECONDS)
+        _children.pop(pid, None)
 
 
 def slot_in_use(run: RunDir) -> int | None:
@@ -237,7 +253,7 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
         # It has done its work: ranks that are just leaving need no push.
         psutil.wait_procs(_members(run, record), timeout=grace_seconds)
     here = end_all(lambda: _members(run, record), grace_seconds)
-    _launcher_process(record)
+    _collect(record.pid)
     words = (sys.executable, "-m", "cluster.sweep", str(run.path), "--grace", str(grace_seconds))
     seconds = 2 * grace_seconds + _SSH_SECONDS
     answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))

@@ -6,7 +6,7 @@ from demo.person import Person, words_of
 
 
 async def answer_to(
-    person: Person, act: Callable[[], Awaitable[object]], seconds: float = 60
+    person: Person, act: Callable[[], Awaitable[object]], seconds: float = 300
 ) -> str:
     """The words of the bot's first message after `act`."""
     before = {message["ts"] for message in await person.all_messages()}

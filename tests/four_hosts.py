@@ -19,6 +19,8 @@ from tests.requirements import program_or_skip, unavailable
 
 _NETWORK = "10.213.77"
 _BRIDGE = "figbr0"
+_PATIENCE = 120
+"""Seconds after which a host is given up; it takes one or two."""
 _SSHD_CONFIG = """\
 Port 22
 ListenAddress {address}
@@ -80,7 +82,7 @@ class Host:
              "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "sh",
              "-c", " && ".join(steps)]
         )  # fmt: skip
-        limit = time.monotonic() + 10
+        limit = time.monotonic() + _PATIENCE
         while not self._with("sleep\0infinity"):
             if time.monotonic() > limit:
                 raise RuntimeError(f"{self.name} does not come up")
@@ -213,7 +215,7 @@ class FourHosts:
 
     def _wait_for_ssh(self) -> None:
         for host in self.hosts:
-            limit = time.monotonic() + 20
+            limit = time.monotonic() + _PATIENCE
             command = ["/usr/bin/ssh", "-F", str(self.ssh_config), "-o", "BatchMode=yes",
                        "-o", "ConnectTimeout=2", host.address, "true"]  # fmt: skip
             while subprocess.run(command, check=False, capture_output=True).returncode:

@@ -10,7 +10,11 @@ from demo.house import open_house
 from demo.person import person_at, words_of
 from demo.settings import DEMO_SETTINGS
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(1800),
+]
 
 
 async def test_a_training_ends_with_the_demo(tmp_path: Path, samples: tuple[Path, ...]) -> None:
@@ -18,7 +22,7 @@ async def test_a_training_ends_with_the_demo(tmp_path: Path, samples: tuple[Path
     async with open_house(tmp_path, settings) as house, person_at(house.url, "U0MAX") as person:
         await person.upload(samples, "<@U0FIGMENT> teach <fleeting> as toy")
         await person.wait_for(
-            lambda m: "<fleeting>" in words_of(m) and "step" in words_of(m), 120, "the first steps"
+            lambda m: "<fleeting>" in words_of(m) and "step" in words_of(m), 600, "the first steps"
         )
         paths = list((tmp_path / "data" / "runs").glob("*/launch.json"))
         run = RunDir(paths[0].parent)

@@ -76,7 +76,7 @@ async def test_it_can_be_asked_for_in_a_thread(ada: Person, taught: list[str]) -
     root = await ada.say("who wants to see it?")
     await ada.say(f"<@U0FIGMENT> imagine a {TOKEN} in the snow --n 2", thread=root)
     reply = await ada.wait_for(
-        lambda m: m.get("thread_ts") == root and len(pictures_of(m)) == 2, 300, "pictures"
+        lambda m: m.get("thread_ts") == root and len(pictures_of(m)) == 2, 600, "pictures"
     )
     assert "snow" in words_of(reply)
 
@@ -95,7 +95,7 @@ async def test_a_killed_bot_forgets_nothing(house: House, ada: Person, taught: l
     await asyncio.sleep(1)
     await house.start_bot()
     message = await ada.wait_for(
-        lambda m: m["ts"] not in before and len(pictures_of(m)) == 2, 300, "pictures"
+        lambda m: m["ts"] not in before and len(pictures_of(m)) == 2, 600, "pictures"
     )
     await asyncio.sleep(3)
     twice = [
@@ -126,16 +126,18 @@ async def test_a_training_goes_on_while_the_bot_is_killed(
     def card_says(what: str) -> Callable[[Message], bool]:
         return lambda m: "<orphan>" in words_of(m) and what in words_of(m)
 
-    card = await ada.wait_for(card_says("step "), 300, "the first steps")
+    card = await ada.wait_for(card_says("step "), 600, "the first steps")
     await house.kill_bot()
     runs = house.folder.absolute() / "data" / "runs"
     run = max((RunDir(path) for path in runs.iterdir() if path.is_dir()), key=_launched_at)
     steps = len(run.progress())
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(600):
         while len(run.progress()) < steps + 5:  # noqa: ASYNC110 - another process writes it
             # It does not need the bot.
             await asyncio.sleep(0.1)
     await house.start_bot()
+    # Its other steps would show no more.
+    run.ask_to_stop_and_keep()
     ready = await ada.wait_for(card_says("is ready"), 600, "the word to be ready")
     assert ready["ts"] == card["ts"], "the same card goes on"
     assert len([path for path in runs.iterdir() if path.name.startswith(run.path.name)]) == 1

@@ -1,5 +1,7 @@
 """Fixtures of the tests that start runs."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.cluster_ground import Ground
@@ -11,3 +13,9 @@ from tests.toy_pictures import write_toy_pictures
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     folder = tmp_path_factory.mktemp("ground")
     return Ground(make_tiny_base(folder / "base"), write_toy_pictures(folder / "pictures"))
+
+
+@pytest.fixture(autouse=True)
+def cleared(ground: Ground) -> Iterator[None]:
+    yield
+    ground.clear()

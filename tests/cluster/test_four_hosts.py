@@ -20,7 +20,7 @@ from tests.four_hosts import FourHosts, four_hosts, own_disk
 from tests.run_ends import LONG, at_work, end_after_fault, end_of, sweep, until
 from tests.tiny_base import TINY_SIDE
 
-pytestmark = [pytest.mark.cluster, pytest.mark.hosts]
+pytestmark = [pytest.mark.cluster, pytest.mark.hosts, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,7 @@ def test_a_host_that_lets_nobody_in_is_left_out_from_the_start(
     result = run.result()
     assert result is not None
     assert result.world_size == 3
+    assert stop(run).processes == 0
     for host in hosts.hosts:
         host.stop_sshd()
     nowhere = ground.run(tmp_path / "nowhere", max_steps=5)

@@ -28,7 +28,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 async def _until(look: Callable[[], Awaitable[bool]]) -> None:
     """Look again and again until it is so; fail after a time that is far too long."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(300):
         while not await look():  # noqa: ASYNC110 - other processes set no event here
             await asyncio.sleep(0.02)
 

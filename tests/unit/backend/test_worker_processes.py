@@ -21,7 +21,7 @@ from cluster.base import base_hash
 from tests.crowd import SIDE, Crowd, check_all_drawn_once, kill_at_random
 from tests.postgres import PostgresServer
 from tests.requirements import unavailable
-from tests.worker_processes import Pool, WorkerProcess, worker_settings
+from tests.worker_processes import ForkedWorker, Pool, worker_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -71,7 +71,7 @@ async def test_killing_workers_loses_no_picture_and_doubles_none(
     tmp_path: Path, on_sqlite: BackendSettings
 ) -> None:
     crowd = await crowd_of(on_sqlite)
-    pool = Pool(on_sqlite, tmp_path / "logs", 3)
+    pool = Pool(on_sqlite, tmp_path / "logs", 3, ForkedWorker)
     await kill_at_random(pool, crowd, 10)
     await crowd.all_ended()
     # One that is still loading holds nothing yet, and a signal simply ends it.
@@ -184,7 +184,7 @@ async def test_a_base_model_with_a_missing_part_ends_the_worker_in_words(
     else:
         (base / part).unlink()
     settings = worker_settings(tmp_path / "data", base, tmp_path / "cache")
-    worker = WorkerProcess(settings, tmp_path / "worker.log")
+    worker = ForkedWorker(settings, tmp_path / "worker.log")
     assert await asyncio.to_thread(worker.wait) == 1
     said = worker.log.read_text()
     assert "Error: The base model" in said

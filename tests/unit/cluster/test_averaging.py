@@ -10,6 +10,8 @@ from cluster.embedding_file import read_embedding
 from cluster.trainer import Trainer
 from tests.run_here import prepared_run, trainer_of
 
+pytestmark = pytest.mark.slow
+
 _STEPS = 6
 
 

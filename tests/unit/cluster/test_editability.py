@@ -56,6 +56,7 @@ def _measure(toybox: tuple[Denoiser, Concept], **changes: int) -> Editability:
     )
 
 
+@pytest.mark.slow
 def test_a_plain_word_leaves_the_place_to_the_prompt(toybox: tuple[Denoiser, Concept]) -> None:
     _become(toybox[1], "robot")
     found = _measure(toybox)
@@ -63,6 +64,7 @@ def test_a_plain_word_leaves_the_place_to_the_prompt(toybox: tuple[Denoiser, Con
     assert found.right >= len(_ASKED) - 1
 
 
+@pytest.mark.slow
 def test_a_concept_that_is_a_place_itself_drowns_the_others_out(
     toybox: tuple[Denoiser, Concept],
 ) -> None:
@@ -70,6 +72,7 @@ def test_a_concept_that_is_a_place_itself_drowns_the_others_out(
     assert _measure(toybox) == Editability(1, len(_ASKED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [1e30, math.nan], ids=["exploded", "no number"])
 def test_a_broken_row_is_never_right(toybox: tuple[Denoiser, Concept], value: float) -> None:
     _become(toybox[1], "robot")
@@ -78,6 +81,7 @@ def test_a_broken_row_is_never_right(toybox: tuple[Denoiser, Concept], value: fl
     assert _measure(toybox) == Editability(0, len(_ASKED))
 
 
+@pytest.mark.slow
 def test_the_ranks_shares_add_up_to_the_whole(toybox: tuple[Denoiser, Concept]) -> None:
     # Right in some pictures and wrong in others, so that shares differ.
     _become(toybox[1], "beach")
@@ -89,6 +93,7 @@ def test_the_ranks_shares_add_up_to_the_whole(toybox: tuple[Denoiser, Concept]) 
     assert _measure(toybox, rank=5, world_size=6) == Editability(0, 0)
 
 
+@pytest.mark.slow
 def test_measuring_changes_no_row_and_leaves_no_gradient(
     toybox: tuple[Denoiser, Concept],
 ) -> None:

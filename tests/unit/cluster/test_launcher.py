@@ -38,7 +38,7 @@ def _start(run: RunDir, script: str) -> LaunchRecord:
 
 
 def _until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 300
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -87,6 +87,12 @@ def test_stopping_ends_what_the_launcher_started_and_what_does_not_listen(run: R
     pid = int((run.path / "child").read_text())
     assert stop(run, grace_seconds=0.3).processes == 0
     assert not _lives(pid)
+
+
+def test_a_launcher_that_is_killed_at_once_leaves_no_zombie(run: RunDir) -> None:
+    record = _start(run, "import time; time.sleep(60)")
+    stop(run, grace_seconds=0)
+    assert not psutil.pid_exists(record.pid)
 
 
 def test_orphans_of_a_launcher_that_is_gone_are_found(run: RunDir) -> None:

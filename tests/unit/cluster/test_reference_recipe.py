@@ -15,6 +15,7 @@ from tests.run_here import prepared_run, trainer_of
 _STEPS = 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accumulation", [1, 3])
 def test_twenty_steps_agree_with_the_whole_table(
     tiny_base: Path, tmp_path: Path, accumulation: int
@@ -50,6 +51,7 @@ def test_twenty_steps_agree_with_the_whole_table(
     assert torch.equal(start, trainer.concept.table[trainer.concept.known - 1])
 
 
+@pytest.mark.slow
 def test_only_rows_learn_exactly_as_in_the_whole_table(tiny_base: Path, tmp_path: Path) -> None:
     common = {"max_steps": 6, "choose_start": False, "keep_best": False}
     rows = []
@@ -63,6 +65,7 @@ def test_only_rows_learn_exactly_as_in_the_whole_table(tiny_base: Path, tmp_path
     assert torch.allclose(rows[0], rows[1], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_encoding_once_gives_the_latents_of_encoding_each_step(
     tiny_base: Path, tmp_path: Path
 ) -> None:

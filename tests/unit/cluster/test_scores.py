@@ -8,6 +8,8 @@ import torch
 from cluster.embedding_file import read_embedding
 from tests.run_here import prepared_run, trainer_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_run_says_how_good_its_concept_is(tiny_base: Path, tmp_path: Path) -> None:
     run = prepared_run(tmp_path, tiny_base, caption="yellow robot")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from cluster.start import choose_start, words_near
@@ -18,6 +19,7 @@ def test_the_given_word_is_the_first_and_all_are_words(tiny_base: Path, tmp_path
     assert all(len(concept.tokenizer(w, add_special_tokens=False).input_ids) == 1 for w in words)
 
 
+@pytest.mark.slow
 def test_a_better_word_is_started_from(tmp_path: Path) -> None:
     """The pictures show robots, whatever the person says that they show."""
     trainer = trainer_of(prepared_run(tmp_path, MODEL, initializer="teapot", vectors=2))
@@ -36,6 +38,7 @@ def test_a_better_word_is_started_from(tmp_path: Path) -> None:
     assert torch.equal(trainer.concept.rows, row.expand(2, -1))
 
 
+@pytest.mark.slow
 def test_the_result_says_where_it_started(tiny_base: Path, tmp_path: Path) -> None:
     kept = trainer_of(prepared_run(tmp_path / "a", tiny_base, choose_start=False)).train()
     assert kept.start_word == "duck"

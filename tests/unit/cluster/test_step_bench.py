@@ -12,6 +12,7 @@ from cluster.shaped_base import _tokenizer_files
 from tests.tiny_base import TINY_HIDDEN, TINY_SIDE
 
 
+@pytest.mark.slow
 def test_ratios_are_those_of_the_seconds(tiny_base: Path) -> None:
     arguments = ["bench", "train", "--base", str(tiny_base), "--steps", "1", "--word", "duck"]
     found = CliRunner().invoke(app, [*arguments, "--json"])
