@@ -46,6 +46,16 @@ def checked_token(text: str) -> str:
         raise BackendError(ErrorCode.BAD_PLACEHOLDER, error.message, error.hint) from error
 
 
+def check_not_in_base(token: str, vocabulary: Vocabulary) -> None:
+    """Refuse a token that the base model has of its own; raises BackendError (token_taken)."""
+    if vocabulary.has_token(token):
+        raise BackendError(
+            ErrorCode.TOKEN_TAKEN,
+            f"The base model has a token {token} of its own.",
+            "Choose another name.",
+        )
+
+
 def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
     """Return the initializer token; raises BackendError (bad_initializer) with near words."""
     word = word.strip().lower()

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from backend.base import Base
-from backend.checks import checked_token
+from backend.checks import check_not_in_base, checked_token
 from backend.errors import BackendError, ErrorCode
 from backend.requests import ImportRequest
 from backend.store_imports import NewImport
@@ -50,11 +50,7 @@ def check(request: ImportRequest, base: Base) -> CheckedImport:
             f"Neither {shown(name)} nor its name says what the concept could be called.",
             "Say how, in letters, digits, - and _, such as <dicoo>.",
         )
-    if base.vocabulary.has_token(token):
-        raise BackendError(
-            ErrorCode.TOKEN_TAKEN, f"The base model has a token {token} of its own.",
-            "Choose another name.",
-        )  # fmt: skip
+    check_not_in_base(token, base.vocabulary)
     concept = NewImport(
         by=request.by,
         base_hash=base.hash,
