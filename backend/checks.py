@@ -53,6 +53,18 @@ def checked_token(text: str) -> str:
         ) from error
 
 
+def check_not_in_base(token: str, vocabulary: Vocabulary) -> None:
+    """Refuse a token that the base model has of its own; raises BackendError (token_taken)."""
+    if vocabulary.has_token(token):
+        raise BackendError(
+            ErrorCode.TOKEN_TAKEN,
+            f"The base model has a token {token} of its own.",
+            "Choose another name.",
+            case="by-base",
+            facts={"token": token},
+        )
+
+
 def checked_initializer(word: str, vocabulary: Vocabulary) -> str:
     """Return the initializer token; raises BackendError (bad_initializer) with near words."""
     word = word.strip().lower()

@@ -68,14 +68,7 @@ class ConceptCare(ServiceParts):
         concept = await self._kept_by(asker, old)
         token = checks.checked_token(new)
         base = await self._base.get()
-        if base.vocabulary.has_token(token):
-            raise BackendError(
-                ErrorCode.TOKEN_TAKEN,
-                f"The base model has a token {token} of its own.",
-                "Choose another name.",
-                case="by-base",
-                facts={"token": token},
-            )
+        checks.check_not_in_base(token, base.vocabulary)
         if token != concept.token:
             await self._store.care.rename(asker.person, concept.token, token, self._now())
         return await self._known(asker.person.workspace, token, asker)

@@ -14,7 +14,7 @@ from backend.engine_graph import CONCEPT_ROWS
 from backend.errors import BackendError, ErrorCode
 from backend.export import int8_folder
 from backend.file_lock import only_one
-from backend.mapped_files import release_mapped_files
+from backend.mapped_files import shedding_mapped_files
 from backend.recipe import RenderPrecision
 
 _log = structlog.get_logger(__name__)
@@ -42,6 +42,15 @@ class CompiledGraph:
 
     def run(self, calls: Sequence[Inputs]) -> list[Floats]:
         """Return the first output of each call; every call is computed by itself."""
+        if self._has_run:
+            return self._run(calls)
+        # From then on it computes with copies in a layout of its own.
+        with shedding_mapped_files(self._weights):
+            outputs = self._run(calls)
+        self._has_run = True
+        return outputs
+
+    def _run(self, calls: Sequence[Inputs]) -> list[Floats]:
         outputs: list[Floats] = []
         for start in range(0, len(calls), self.streams):
             begun: list[ov.InferRequest] = []
@@ -58,10 +67,6 @@ class CompiledGraph:
                     with contextlib.suppress(RuntimeError):
                         request.wait()
                 raise
-        if not self._has_run:
-            # From the first call on it computes with copies in a layout of its own.
-            release_mapped_files(self._weights)
-            self._has_run = True
         return outputs
 
 
@@ -174,6 +179,6 @@ class Graphs:
         file = (self._int8 if in_int8 else self._folder) / part / "openvino_model.xml"
         # OpenVINO itself would let two processes write the same cache file at once.
         self._compiles += 1
-        with only_one(self._compiled / "lock"):
+        with only_one(self._compiled / "lock"), shedding_mapped_files(file.parent):
             compiled = self._core.compile_model(file, "CPU", options)
         return CompiledGraph(compiled, file.parent)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from backend.base import Base
-from backend.checks import checked_token
+from backend.checks import check_not_in_base, checked_token
 from backend.errors import BackendError, ErrorCode
 from backend.requests import ImportRequest
 from backend.store_imports import NewImport
@@ -54,10 +54,7 @@ def check(request: ImportRequest, base: Base) -> CheckedImport:
             case="unnamed",
             facts={"file": shown(name)},
         )
-    if base.vocabulary.has_token(token):
-        raise BackendError(
-            ErrorCode.TOKEN_TAKEN, f"The base model has a token {token} of its own.",
-            "Choose another name.", case="by-base", facts={"token": token})  # fmt: skip
+    check_not_in_base(token, base.vocabulary)
     concept = NewImport(
         by=request.by,
         base_hash=base.hash,

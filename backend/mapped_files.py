@@ -3,8 +3,12 @@
 import ctypes
 import mmap
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+_SHED_SECONDS = 0.05
 
 
 def release_mapped_files(folder: Path) -> int:
@@ -23,6 +27,29 @@ def release_mapped_files(folder: Path) -> int:
         if madvise(start, size, mmap.MADV_DONTNEED) == 0:
             released += size
     return released
+
+
+@contextmanager
+def shedding_mapped_files(folder: Path) -> Iterator[None]:
+    """Keep releasing what this block reads of files in `folder`, and once more at its end.
+
+    While a graph is compiled and first run, its weights are read once, and copied into another
+    layout. Without this, all of the file and all of the copies are in memory at once.
+    """
+    over = threading.Event()
+
+    def shed() -> None:
+        while not over.wait(_SHED_SECONDS):
+            release_mapped_files(folder)
+
+    thread = threading.Thread(target=shed, name="shedding", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        release_mapped_files(folder)
 
 
 def _read_only_mappings(folder: Path) -> Iterator[tuple[int, int]]:

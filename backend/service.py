@@ -67,6 +67,7 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         checks.check_picture_number(len(request.pictures), token)
         check_options(request.options)
         base = await self._base.get()
+        checks.check_not_in_base(token, base.vocabulary)
         initializer = checks.checked_initializer(request.initializer, base.vocabulary)
         await self._store.jobs.check_token_free(request.by, token, request.key)
         inspected = await asyncio.to_thread(uploads.inspect, request.pictures, base.resolution // 2)
@@ -109,6 +110,7 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         checks.check_picture_number(len(request.pictures), token)
         check_options(request.options)
         base = await self._base.get()
+        checks.check_not_in_base(token, base.vocabulary)
         checks.checked_initializer(request.initializer, base.vocabulary)
         await self._store.jobs.check_token_free(request.by, token, request.key)
 

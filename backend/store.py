@@ -12,7 +12,7 @@ from backend.layout import DataFolder
 from backend.outbox import Outbox
 from backend.recipe import Recipe
 from backend.settings import BackendSettings
-from backend.store_care import CareStore
+from backend.store_concept_care import ConceptCareStore
 from backend.store_concepts import ConceptStore
 from backend.store_gallery import GalleryStore
 from backend.store_imports import ImportStore
@@ -34,7 +34,7 @@ class Store:
         self.outbox = Outbox(database)
         self.jobs = JobStore(database, folder)
         self.concepts = ConceptStore(database, folder)
-        self.care = CareStore(database, folder)
+        self.care = ConceptCareStore(database, folder)
         self.imports = ImportStore(database, folder)
         self.rules = RulesStore(database)
         self.renders = RenderStore(database, folder)

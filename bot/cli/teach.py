@@ -11,7 +11,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from backend.base import Base, load_base
-from backend.checks import check_good_pictures, checked_initializer, checked_token
+from backend.checks import (
+    check_good_pictures,
+    check_not_in_base,
+    checked_initializer,
+    checked_token,
+)
 from backend.runs import Plan, launch_here, plan_here
 from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
@@ -140,10 +145,12 @@ def _spec(
     out: Path,
     caption: str,
 ) -> TrainSpec:
+    name = checked_token(token)
+    check_not_in_base(name, model.vocabulary)
     return new_spec(
         with_preview_vae(settings, model.folder),
         job_id=f"{out.name}-{int(time.time())}",
-        token=checked_token(token),
+        token=name,
         initializer=checked_initializer(init, model.vocabulary),
         learnable_property=LearnableProperty.STYLE if style else LearnableProperty.OBJECT,
         base=model.folder,

@@ -3,7 +3,7 @@
 import mmap
 from pathlib import Path
 
-from backend.mapped_files import release_mapped_files
+from backend.mapped_files import release_mapped_files, shedding_mapped_files
 
 PAGES = 256
 SIZE = PAGES * mmap.PAGESIZE
@@ -55,3 +55,16 @@ def test_what_was_written_to_a_private_mapping_is_kept(tmp_path: Path) -> None:
         mapped[:7] = b"changed"
         assert release_mapped_files(file.parent) == 0
         assert mapped[:7] == b"changed"
+
+
+def test_what_is_read_in_the_block_is_dropped_while_it_lasts(tmp_path: Path) -> None:
+    file = written(tmp_path / "unet" / "model.bin")
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+        with shedding_mapped_files(file.parent):
+            for _ in range(2):
+                assert mapped[:].count(b"weights!") == SIZE // 8
+                while resident(file):
+                    # Until the test's own time is over.
+                    pass
+            assert mapped[:].count(b"weights!") == SIZE // 8
+        assert resident(file) == 0

@@ -255,3 +255,15 @@ async def test_a_file_name_from_outside_reaches_no_path(
     names = [path.name for path in job.pictures]
     assert names == ["00.png", "01.png", "02.png", "03.png", "04.png"]
     assert {path.parent for path in job.pictures} == {store.folder.uploads(job.id)}
+
+
+@ON_SQLITE
+async def test_a_token_that_the_base_has_itself_is_refused(
+    service: Service, request_: TeachRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cluster.vocabulary.Vocabulary.has_token", lambda _, t: t == "<dicoo>")
+    error = await _refused(service, request_)
+    assert error.code is ErrorCode.TOKEN_TAKEN
+    assert "of its own" in error.message
+    with pytest.raises(BackendError):
+        await service.check_teachable(request_)

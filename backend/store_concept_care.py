@@ -30,7 +30,7 @@ from backend.store_concepts import concept_view, find_concept, shares_of
 from backend.views import Share, VersionView
 
 
-class CareStore:
+class ConceptCareStore:
     """Changes concepts, one at a time, so that files and rows always belong together."""
 
     def __init__(self, database: Database, folder: DataFolder) -> None:
