@@ -17,3 +17,17 @@ async def answer_to(
     words = words_of(message)
     assert "Traceback" not in words
     return words
+
+
+async def told(
+    person: Person, act: Callable[[], Awaitable[object]], part: str, seconds: float = 120
+) -> str:
+    """The words of the bot's first message after `act` with `part` in it, whatever else it says."""
+    before = {message["ts"] for message in await person.all_messages()}
+    await act()
+    message = await person.wait_for(
+        lambda m: bool(m.get("bot_id")) and m["ts"] not in before and part in words_of(m),
+        seconds,
+        f"“{part}”",
+    )
+    return words_of(message)

@@ -31,7 +31,7 @@ from demo.house import House, open_house
 from demo.person import Person, person_at
 from demo.samples import write_samples
 from demo.settings import DEMO_SETTINGS
-from tests.answers import answer_to
+from tests.answers import told
 from tests.requirements import program_or_skip
 from tests.toy_embedding import write_toy_embedding
 
@@ -76,14 +76,13 @@ async def at(house: House) -> AsyncIterator[AtPage]:
 async def robo(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
     file = write_toy_embedding(tmp_path_factory.mktemp("embedding") / "robo.safetensors")
     async with person_at(house.url, channel="C0GENERAL") as ada:
-        said = await answer_to(ada, lambda: ada.upload([file], "<@U0FIGMENT> import"))
-    assert ROBO in said
+        await told(ada, lambda: ada.upload([file], "<@U0FIGMENT> import"), ROBO)
     return ROBO
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def paused(ada: Person) -> AsyncIterator[None]:
     """No training begins meanwhile."""
-    assert "Paused" in await answer_to(ada, lambda: ada.command("/figment", "pause"))
+    await told(ada, lambda: ada.command("/figment", "pause"), "Paused")
     yield
-    assert "begin again" in await answer_to(ada, lambda: ada.command("/figment", "resume"))
+    await told(ada, lambda: ada.command("/figment", "resume"), "begin again")

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, expect
 from demo.at_page import MINUTE, AtPage
 from demo.house import House
 from demo.person import Person
-from tests.answers import answer_to
+from tests.answers import told
 
 pytestmark = [
     pytest.mark.acceptance,
@@ -35,7 +35,7 @@ def job_card(at: AtPage, headline: str) -> Locator:
 async def test_a_job_that_fails_says_why_and_is_tried_again(
     at: AtPage, ada: Person, house: House, samples: tuple[Path, ...]
 ) -> None:
-    await answer_to(ada, lambda: ada.command("/figment", "pause"))
+    await told(ada, lambda: ada.command("/figment", "pause"), "Paused")
     before = set((house.folder / "data" / "uploads").glob("*"))
     await at.post(samples, "what will become of these?")
     await at.write("/concept teach <flop> as toy")
@@ -43,17 +43,17 @@ async def test_a_job_that_fails_says_why_and_is_tried_again(
     # Its pictures are lost, and come back.
     [folder] = set((house.folder / "data" / "uploads").glob("*")) - before
     aside = shutil.move(folder, folder.with_name("aside"))
-    await answer_to(ada, lambda: ada.command("/figment", "resume"))
+    await told(ada, lambda: ada.command("/figment", "resume"), "begin again")
     failed = job_card(at, "<flop> was not learned")
     await expect(failed).to_contain_text("cannot be read", timeout=2 * MINUTE)
-    await answer_to(ada, lambda: ada.command("/figment", "pause"))
+    await told(ada, lambda: ada.command("/figment", "pause"), "Paused")
     shutil.move(aside, folder)
     await at.press(failed, "Retry")
     again = job_card(at, "<flop> waits for its turn")
     await expect(again).to_contain_text("Attempt")
     await at.press(again, "Cancel", answer="Cancel the job")
     await expect(job_card(at, "<flop> was cancelled")).to_be_visible(timeout=MINUTE)
-    await answer_to(ada, lambda: ada.command("/figment", "resume"))
+    await told(ada, lambda: ada.command("/figment", "resume"), "begin again")
 
 
 async def test_it_is_watched_and_stopped_when_it_is_good_enough(
@@ -125,13 +125,13 @@ async def test_under_another_name_it_is_trained_longer_and_anew(at: AtPage, ada:
     await at.press(longer, "Cancel", answer="Cancel the job")
     await expect(job_card(at, "<kurt> was cancelled")).to_be_visible(timeout=MINUTE)
 
-    await answer_to(ada, lambda: ada.command("/figment", "pause"))
+    await told(ada, lambda: ada.command("/figment", "pause"), "Paused")
     await at.write("/concept retrain <kurt>")
     anew = job_card(at, "<kurt> waits for its turn")
     await expect(anew).to_contain_text("5 pictures")
     await at.press(anew, "Cancel", answer="Cancel the job")
     await expect(job_card(at, "<kurt> waits for its turn")).to_have_count(0, timeout=MINUTE)
-    await answer_to(ada, lambda: ada.command("/figment", "resume"))
+    await told(ada, lambda: ada.command("/figment", "resume"), "begin again")
 
 
 async def test_the_card_of_what_is_deleted_offers_nothing(at: AtPage) -> None:

@@ -11,7 +11,7 @@ from demo.at_page import MINUTE, AtPage, browser_at
 from demo.chromium import CHROMIUM_NAMES
 from demo.house import House
 from demo.person import Person, words_of
-from tests.answers import answer_to
+from tests.answers import told
 from tests.contract.workspace_kit import Page, eventually
 from tests.requirements import program_or_skip
 
@@ -87,8 +87,7 @@ async def test_own_settings_stand_where_no_flag_does(at: AtPage, ada: Person) ->
     await expect(at.form.get_by_role("alert")).to_contain_text("from 1 to 8")
     await pictures.fill("2")
     await at.submit()
-    said = await answer_to(ada, lambda: ada.say("<@U0FIGMENT> settings"))
-    assert "2 pictures" in said
+    await told(ada, lambda: ada.say("<@U0FIGMENT> settings"), "2 pictures")
     await at.press(at.home, "My settings")
     await expect(pictures).to_have_value("2")
     await pictures.fill("")
@@ -106,8 +105,7 @@ async def test_an_admin_pauses_and_drains_in_the_form_of_limits(at: AtPage, ada:
     await now.get_by_label("Drain").check()
     await at.submit()
     try:
-        said = await answer_to(ada, lambda: ada.command("/figment", "status"))
-        assert "Paused" in said
+        said = await told(ada, lambda: ada.command("/figment", "status"), "Paused")
         assert "Draining" in said
         await at.go_to("toys")
         await at.write("/imagine a toy")
@@ -118,7 +116,7 @@ async def test_an_admin_pauses_and_drains_in_the_form_of_limits(at: AtPage, ada:
         await now.get_by_label("Pause").uncheck()
         await now.get_by_label("Drain").uncheck()
         await at.submit()
-    said = await answer_to(ada, lambda: ada.command("/figment", "status"))
+    said = await told(ada, lambda: ada.command("/figment", "status"), "slot in use")
     assert "Paused" not in said
     assert "Draining" not in said
 
