@@ -85,7 +85,7 @@ class ClusterSettings(BaseSettings):
     """Whether all ranks draw the same noise and timesteps; only to measure what that costs."""
     one_sentence: bool = True
     """Whether the pictures of a micro-step share a sentence, which is then encoded once."""
-    sample_tempering: float = Field(default=1.0, ge=0, le=1)
+    sample_tempering: float = Field(default=0.0, ge=0, le=1)
     """How far the gradients of a step's pictures are brought to one size: 0 leaves them as they
     are, at 1 all weigh the same."""
     hold_back: bool = True

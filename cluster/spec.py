@@ -133,7 +133,7 @@ class TrainSpec(BaseModel):
     """Whether timesteps are spread evenly over ranks and steps."""
     one_sentence: bool = True
     """Whether the pictures of a micro-step share a sentence, which is encoded once for them."""
-    sample_tempering: float = Field(default=1.0, ge=0, le=1)
+    sample_tempering: float = Field(default=0.0, ge=0, le=1)
     """Power of its own norm by which a sample's gradient is divided: 0 leaves all as they are, at
     1 all weigh the same."""
     hold_back: bool = True

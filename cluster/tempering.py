@@ -13,8 +13,9 @@ def tempered(power: float) -> Callable[[torch.Tensor], torch.Tensor]:
 
     Each sample's is divided by its norm to `power`: as they are at 0, of one size at 1. The size
     of a sample's gradient is that of its timestep and noise, and not what it says of the concept:
-    on the toybox the rows' gradient has 1.3 times the signal by its noise at 0.5, and 1.5 times at
-    1, on all of five toys (docs/benchmarks.md). AdamW does not see the common factor.
+    on the toybox the rows' gradient has 1.3 to 1.8 times the signal by its noise at 1. Whether
+    concepts come out better hangs on the thing (docs/benchmarks.md). AdamW does not see the common
+    factor.
     """
 
     def temper(gradient: torch.Tensor) -> torch.Tensor:

@@ -38,7 +38,7 @@ _TOYS = 10
 _TRAINED, _HELD_OUT, _DRAWS = 5, 16, 192
 _THREADS = 1
 _QUARTER, _AS_LONG = 320, 1300
-"""Steps of Figment in a quarter of the reference's time, and in all of it; from its step's cost."""
+"""Steps of Figment in some quarter of the reference's time, and in all of it; from its step's cost."""
 _SHORT = {"max_steps": _QUARTER, "stop_when_flat": False}
 
 # Four ranks of four pictures: as many samples as sixteen ranks of one.
@@ -59,7 +59,7 @@ WAYS: Mapping[str, Mapping[str, object]] = {
     "cosine, no average": {**_SHORT, "average": 0.0, "schedule": "cosine"},
     "start chosen": {**_SHORT, "choose_start": True},
     "no picture held back": {**_SHORT, "hold_back": False},
-    "gradients as they are": {**_SHORT, "sample_tempering": 0.0},
+    "gradients of one size": {**_SHORT, "sample_tempering": 1.0},
     "a sentence for each picture": {**_SHORT, "one_sentence": False},
     "timesteps not stratified": {**_SHORT, "stratify": False},
     "last rows, not the best": {**_SHORT, "keep_best": False},

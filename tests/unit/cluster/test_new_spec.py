@@ -19,7 +19,7 @@ OTHER: dict[str, Any] = {
     "same_noise": True,
     "hold_back": False,
     "one_sentence": False,
-    "sample_tempering": 0.25,
+    "sample_tempering": 0.5,
     "choose_start": True,
     "score": False,
     "clip": "/clip",
