@@ -38,7 +38,7 @@ _TOYS = 10
 _TRAINED, _HELD_OUT, _DRAWS = 5, 16, 192
 _THREADS = 1
 _QUARTER, _AS_LONG = 320, 1300
-"""Steps of Figment in some quarter of the reference's time, and in all of it; from its step's cost."""
+"""Steps of Figment in some quarter of the reference's time, and in all of it."""
 _SHORT = {"max_steps": _QUARTER, "stop_when_flat": False}
 
 # Four ranks of four pictures: as many samples as sixteen ranks of one.
