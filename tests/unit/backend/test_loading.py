@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from backend.engine import Engine
 from backend.export import export_folder
 from backend.jobs import PictureState
 from backend.loading import why_not_loaded
@@ -36,25 +35,6 @@ prctl = ctypes.CDLL(None).prctl
 prctl(drop_from_bounding_set, may_read_and_write_all)
 prctl(drop_from_bounding_set, may_read_all)
 os.execv({sys.executable!r}, [{sys.executable!r}, "-m", "bot", "worker"])
-"""
-
-_WITHOUT_MEMORY = """
-import resource, sys
-from backend.engine import Engine
-from bot.cli.main import main
-
-warm_up = Engine.warm_up
-
-def warm_up_in_little_more_than_there_is(engine, width, height):
-    pages = int(open("/proc/self/statm").read().split()[0])
-    limit = pages * resource.getpagesize() + (96 << 20)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
-    # Each layer of the decoder takes more than that.
-    warm_up(engine, 2048, 2048)
-
-Engine.warm_up = warm_up_in_little_more_than_there_is
-sys.argv = ["figment", "worker"]
-main()
 """
 
 
@@ -158,13 +138,6 @@ async def test_a_cache_that_cannot_be_read(team: Team, tmp_path: Path, inside: s
         await _failed(team, team.worker(_WITHOUT_ROOTS_RIGHTS), "openvino", "Permission denied")
     finally:
         closed.chmod(0o700)
-
-
-@pytest.mark.slow
-async def test_too_little_memory(team: Team, tmp_path: Path) -> None:
-    # Exported before: what fails is drawing the first picture, which a small host may not hold.
-    await asyncio.to_thread(Engine.load, Path(team.settings.base), tmp_path / "cache")
-    await _failed(team, team.worker(_WITHOUT_MEMORY), "not enough memory")
 
 
 @pytest.mark.slow
