@@ -81,7 +81,7 @@ def test_every_switch_of_the_reference_is_one_of_a_run() -> None:
     assert REFERENCE.keys() <= TrainSpec.model_fields.keys()
     usual = {name: TrainSpec.model_fields[name].default for name in REFERENCE}
     alike = {name for name, value in REFERENCE.items() if usual[name] == value}
-    assert alike <= {"max_steps", "schedule", "choose_start"}
+    assert alike <= {"max_steps", "schedule", "choose_start", "sample_tempering"}
     assert preset(Recipe.REFERENCE) == REFERENCE
     assert not preset(Recipe.FIGMENT)
 
