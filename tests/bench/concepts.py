@@ -37,7 +37,7 @@ from tests.bench.held_out_toys import held_out_toys
 _TOYS = 10
 _TRAINED, _HELD_OUT, _DRAWS = 5, 16, 192
 _THREADS = 1
-_QUARTER, _AS_LONG = 320, 1300
+_QUARTER, _AS_LONG = 280, 1130
 """Steps of Figment in some quarter of the reference's time, and in all of it."""
 _SHORT = {"max_steps": _QUARTER, "stop_when_flat": False}
 
