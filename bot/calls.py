@@ -1,11 +1,9 @@
 """Slack's Web API as the bot uses it: few calls, within budget, with our own errors."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -13,26 +11,20 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from backend.people import Place
 from bot.asks import FileInfo, Payload
 from bot.blocks.kit import Mrkdwn
 from bot.budget import Budget
-from bot.errors import BotError, SlackBusyError
+from bot.errors import BotError
 from bot.scopes import lacking
-from bot.slack_errors import error_code, is_refused, translated, unreachable
+from bot.slack_errors import error_code, unreachable
+from bot.slack_web import SlackWeb
 
 SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise that is not our mistake, SlackBusyError aside."""
 METADATA_TYPE = "figment"
-_TOO_MANY = 429
-_BROKEN = 500
 _PAGE = 200
-_MOST_PAGES = 10
-"""Of a channel or a thread: whoever looks for something older does without."""
-_PATIENCE_SECONDS = 20.0
-"""A longer pause is the caller's to plan for."""
 _READY_LOOKS = 10
 _NOT_READY = ("invalid_blocks",)
 """What Slack says of a message whose pictures it is still working on."""
@@ -65,14 +57,13 @@ class Calls:
         refused: Callable[[], None] | None = None,
     ) -> None:
         self._client = client
-        self._budget = budget
+        self._web = SlackWeb(budget, refused)
         self._granted = granted
-        self._refused = refused
 
     async def who_am_i(self) -> Identity:
         """Ask Slack whose token this is."""
         try:
-            answer = await self._call("auth.test", "", self._client.auth_test)
+            answer = await self._web.call("auth.test", "", self._client.auth_test)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise unreachable(error) from error
         scopes = answer.headers.get("x-oauth-scopes")
@@ -103,7 +94,7 @@ class Calls:
     ) -> str:
         """Post a message and return its ts. `key` finds it again, see `posted`."""
         metadata = Metadata(METADATA_TYPE, {"key": key}) if key is not None else None
-        answer = await self._call(
+        answer = await self._web.call(
             "chat.postMessage",
             channel,
             lambda: self._client.chat_postMessage(
@@ -124,7 +115,7 @@ class Calls:
     ) -> None:
         """Replace a message of ours."""
         metadata = Metadata(METADATA_TYPE, {"key": key}) if key is not None else None
-        await self._call(
+        await self._web.call(
             "chat.update",
             channel,
             lambda: self._client.chat_update(
@@ -135,7 +126,7 @@ class Calls:
 
     def update_waits(self) -> bool:
         """Tell whether an update would have to wait: then what can be left out is left out."""
-        return self._budget.wait("chat.update") > 0
+        return self._web.would_wait("chat.update")
 
     async def whisper(
         self,
@@ -146,7 +137,7 @@ class Calls:
         thread: str | None = None,
     ) -> None:
         """Show a message to one person in a channel."""
-        await self._call(
+        await self._web.call(
             "chat.postEphemeral",
             channel,
             lambda: self._client.chat_postEphemeral(
@@ -156,7 +147,7 @@ class Calls:
 
     async def direct_channel(self, user: str) -> str:
         """Return the channel between a person and the bot."""
-        answer = await self._call(
+        answer = await self._web.call(
             "conversations.open", "", lambda: self._client.conversations_open(users=[user])
         )
         return str(answer["channel"]["id"])
@@ -187,12 +178,14 @@ class Calls:
 
     async def file(self, file_id: str) -> FileInfo:
         """Return what Slack knows of a file."""
-        answer = await self._call("files.info", "", lambda: self._client.files_info(file=file_id))
+        answer = await self._web.call(
+            "files.info", "", lambda: self._client.files_info(file=file_id)
+        )
         return FileInfo.model_validate(answer["file"])
 
     async def upload(self, path: Path, title: str) -> str:
         """Upload a picture, share it nowhere, and return its id once it can be shown."""
-        answer = await self._call(
+        answer = await self._web.call(
             "files.getUploadURLExternal",
             "",
             lambda: self._client.files_upload_v2(
@@ -211,7 +204,7 @@ class Calls:
         self, path: Path, name: str, title: str, text: Mrkdwn, place: Place
     ) -> None:
         """Post a file of any kind to a place."""
-        await self._call(
+        await self._web.call(
             "files.getUploadURLExternal",
             place.channel,
             lambda: self._client.files_upload_v2(
@@ -227,7 +220,7 @@ class Calls:
     async def user_info(self, user: str) -> Payload:
         """Return what Slack knows of a person; empty for somebody it does not tell of."""
         try:
-            answer = await self._call(
+            answer = await self._web.call(
                 "users.info", "", lambda: self._client.users_info(user=user, include_locale=True)
             )
         except SlackApiError as error:
@@ -239,17 +232,17 @@ class Calls:
 
     async def remove_file(self, file_id: str) -> None:
         """Delete a file of ours."""
-        await self._call("files.delete", "", lambda: self._client.files_delete(file=file_id))
+        await self._web.call("files.delete", "", lambda: self._client.files_delete(file=file_id))
 
     async def open_view(self, trigger: str, view: View) -> None:
         """Open a modal."""
-        await self._call(
+        await self._web.call(
             "views.open", "", lambda: self._client.views_open(trigger_id=trigger, view=view)
         )
 
     async def update_view(self, view_id: str, version: str, view: View) -> None:
         """Replace an open modal, unless it was changed since `version`."""
-        await self._call(
+        await self._web.call(
             "views.update",
             "",
             lambda: self._client.views_update(view_id=view_id, hash=version, view=view),
@@ -257,14 +250,14 @@ class Calls:
 
     async def publish_home(self, user: str, view: View) -> None:
         """Replace somebody's App Home."""
-        await self._call(
+        await self._web.call(
             "views.publish", "", lambda: self._client.views_publish(user_id=user, view=view)
         )
 
     def _history(
         self, channel: str, oldest: float, latest: float | None = None
     ) -> AsyncIterator[Payload]:
-        return self._pages(
+        return self._web.pages(
             "conversations.history",
             channel,
             lambda cursor: self._client.conversations_history(
@@ -279,7 +272,7 @@ class Calls:
         )
 
     def _thread(self, channel: str, thread: str) -> AsyncIterator[Payload]:
-        return self._pages(
+        return self._web.pages(
             "conversations.replies",
             channel,
             lambda cursor: self._client.conversations_replies(
@@ -290,59 +283,6 @@ class Calls:
                 cursor=cursor,
             ),
         )
-
-    async def _pages(
-        self,
-        method: str,
-        channel: str,
-        send: Callable[[str | None], Awaitable[AsyncSlackResponse]],
-    ) -> AsyncIterator[Payload]:
-        """Yield messages, page by page, in Slack's order."""
-        cursor = None
-        for _ in range(_MOST_PAGES):
-            answer = await self._call(method, channel, partial(send, cursor))
-            for message in answer["messages"]:
-                yield message
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
-
-    async def _call(
-        self,
-        method: str,
-        channel: str,
-        send: Callable[[], Awaitable[AsyncSlackResponse]],
-        retried: Sequence[str] = (),
-    ) -> AsyncSlackResponse:
-        looks = 0
-        while True:
-            await self._budget.take(method, channel)
-            try:
-                return await send()
-            except SlackApiError as error:
-                looks += 1
-                answer: Any = error.response
-                if answer.status_code == _TOO_MANY:
-                    self._wait_longer(method, channel, float(answer.headers.get("Retry-After", 1)))
-                    continue
-                if answer.status_code >= _BROKEN:
-                    # Slack's own trouble passes, as one of the line does.
-                    raise aiohttp.ClientError(f"Slack answered {answer.status_code}") from error
-                if error_code(error) in retried and looks < 3:
-                    await asyncio.sleep(looks)
-                    continue
-                raise self._meant(method, error) from error
-
-    def _meant(self, method: str, error: SlackApiError) -> Exception:
-        meant = translated(method, error)
-        if self._refused is not None and is_refused(meant):
-            self._refused()
-        return meant
-
-    def _wait_longer(self, method: str, channel: str, seconds: float) -> None:
-        self._budget.pause(method, channel, seconds)
-        if seconds > _PATIENCE_SECONDS:
-            raise SlackBusyError(seconds)
 
 
 def _in_order(messages: Sequence[Payload]) -> tuple[Payload, ...]:

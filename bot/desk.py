@@ -14,8 +14,9 @@ from bot.errors import BotError
 from bot.files import PictureFetcher
 from bot.housekeeping import Housekeeper
 from bot.lookup import find_open
-from bot.parse import parse_concept, parse_imagine, parse_mention
-from bot.parse_concept import parse_figment
+from bot.parse import parse_concept, parse_mention
+from bot.parse_housekeeping import parse_figment
+from bot.parse_imagine import parse_imagine
 from bot.pictures import PictureShelf
 from bot.removal import Removal
 from bot.standings import Standings

@@ -1,8 +1,9 @@
 """The errors that the bot itself raises; backend has its own family."""
 
 from enum import StrEnum
+from typing import NoReturn
 
-from cluster.told import NO_FACTS, Facts
+from cluster.told import NO_FACTS, Fact, Facts
 
 
 class BotErrorCode(StrEnum):
@@ -61,6 +62,11 @@ class BotError(Exception):
     def with_hint(self, hint: str) -> "BotError":
         """Return the same with what to do about it here."""
         return BotError(self.code, self.message, hint, case=self.case, facts=self.facts)
+
+
+def not_understood(message: str, hint: str, case: str, **facts: Fact) -> NoReturn:
+    """Refuse words that cannot be read as a request; raises BotError (not_understood)."""
+    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint, case=case, facts=facts)
 
 
 class SlackBusyError(Exception):

@@ -12,7 +12,7 @@ from backend.views import ConceptView
 from bot.asks import Ask, FileInfo, Origin, Payload, plain, workspace_of
 from bot.calls import SLACK_FAULTS
 from bot.errors import BotError, SlackBusyError
-from bot.parse import parse_imagine
+from bot.parse_imagine import parse_imagine
 from cluster.placeholder import find_placeholders
 
 _log = structlog.get_logger(__name__)

@@ -1,13 +1,10 @@
 """From a person's words to a wish. Pure; the words are plain text, already unescaped."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import NoReturn
 
-from backend.aspect import AspectRatio
-from backend.recipe import Sampler
-from bot.errors import BotError, BotErrorCode
-from bot.parse_concept import parse_housekeeping, parse_mentioned_housekeeping
+from bot.errors import not_understood
+from bot.parse_housekeeping import parse_housekeeping, parse_mentioned_housekeeping
+from bot.parse_imagine import parse_imagine
 from bot.wishes import (
     Again,
     Cancel,
@@ -20,7 +17,6 @@ from bot.wishes import (
     Teach,
 )
 from bot.wishes_housekeeping import Housekeeping
-from cluster.told import Fact
 
 Said = (
     Teach
@@ -35,18 +31,8 @@ Said = (
     | Housekeeping
 )
 
-_DASHES = "--|\u2014|\u2013"
-"""Phones make one long dash of two short ones."""
-_FLAG = re.compile(rf"(?:(?<=\s)|^)(?P<dash>{_DASHES})(?P<name>[A-Za-z]+)(?=[\s=]|$)")
-_QUOTES = '"\u201c\u201d\u201e'
-"""Straight ones, and what phones make of them."""
-_QUOTED = re.compile(rf"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]\s*(.*)", re.DOTALL)
 _AS = re.compile(r"(?:^|\s)as(?:\s+|$)", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
-_SIZE = re.compile("([0-9]{1,6})\\s*[xX\u00d7]\\s*([0-9]{1,6})")
-_TYPED = re.compile("`[^`]*`")
 _TEACH_EXAMPLE = "Say it like `/concept teach <dicoo> as toy`."
 
 
@@ -67,7 +53,7 @@ def parse_concept(text: str, mentioned: tuple[str, ...] = ()) -> Said:
             return ShowQueue()
         case "show":
             if not rest:
-                _refuse(
+                not_understood(
                     "Say which concept to show.",
                     "As in `/concept show <dicoo>`.",
                     "what-to-show",
@@ -75,47 +61,19 @@ def parse_concept(text: str, mentioned: tuple[str, ...] = ()) -> Said:
             return Show(name=rest)
         case "cancel":
             if not rest:
-                _refuse("Say what to cancel.", "As in `/concept cancel <dicoo>`.", "what-to-cancel")
+                not_understood(
+                    "Say what to cancel.", "As in `/concept cancel <dicoo>`.", "what-to-cancel"
+                )
             return Cancel(what=rest)
     if (wish := parse_housekeeping(verb, rest, mentioned)) is not None:
         return wish
-    _refuse(
+    not_understood(
         f"`/concept {verb[:40]}` is not something I know.",
         "I know teach, list, show, queue, cancel, rename, delete, export, import, versions, use, "
         "retrain, share, private and help.",
         "verb",
         verb=verb[:40],
     )
-
-
-def parse_imagine(text: str) -> Imagine:
-    """Read the words after `/imagine`: a prompt and flags, in any order.
-
-    The prompt is what is left when the flags are taken out, character by character as it was
-    written. It may be empty: backend refuses that. Raises BotError (not_understood).
-    """
-    flags = [match for match in _FLAG.finditer(text) if _is_flag(match)]
-    prompt = text[: flags[0].start()] if flags else text
-    found: Fields = {}
-    for index, match in enumerate(flags):
-        end = flags[index + 1].start() if index + 1 < len(flags) else len(text)
-        name = _known(match["name"])
-        raw = text[match.end() : end]
-        if name == "no":
-            value, rest = _to_the_end(raw)
-        else:
-            value, rest = _one_value(raw)
-        if not value:
-            _refuse(
-                f"--{match['name']} needs a value.",
-                _EXAMPLES[name],
-                "no-value",
-                flag=match["name"],
-                **_shown(name),
-            )
-        found |= _READ[name](value)
-        prompt += rest
-    return Imagine.model_validate({"prompt": prompt.strip(), **found})
 
 
 def parse_mention(text: str, mentioned: tuple[str, ...] = ()) -> Said:
@@ -148,7 +106,7 @@ def _teach(rest: str) -> Teach | OpenTeach:
         before, word = rest[: found.start()], rest[found.end() :]
     name = before.strip()
     if not name:
-        _refuse("Say which name to teach.", _TEACH_EXAMPLE, "name")
+        not_understood("Say which name to teach.", _TEACH_EXAMPLE, "name")
     word = _ARTICLE.sub("", word.strip(), count=1) if word else ""
     words = word.split()
     style = len(words) > 1 and words[-1].lower() == "style"
@@ -160,184 +118,3 @@ def _teach(rest: str) -> Teach | OpenTeach:
 def _first_word(text: str) -> tuple[str, str]:
     parts = text.strip().split(maxsplit=1)
     return (parts[0] if parts else "", parts[1].strip() if len(parts) > 1 else "")
-
-
-def _is_flag(match: re.Match[str]) -> bool:
-    # A long dash before a word is also ordinary punctuation: only known names make it a flag.
-    return match["dash"] == "--" or match["name"].lower() in _NAMES
-
-
-def _known(name: str) -> str:
-    known = _NAMES.get(name.lower())
-    if known is None:
-        _refuse(
-            f"--{name[:40]} is not a flag I know.",
-            f"I know {', '.join(f'--{flag}' for flag in _FLAGS[:-1])} and --{_FLAGS[-1]}.",
-            "flag",
-            flag=name[:40],
-            flags=tuple(f"--{flag}" for flag in _FLAGS[:-1]),
-            last=f"--{_FLAGS[-1]}",
-        )
-    return known
-
-
-def _one_value(raw: str) -> tuple[str, str]:
-    """Split what follows a flag into its one value and what belongs to the prompt again."""
-    parts = raw.removeprefix("=").lstrip().split(maxsplit=1)
-    value = parts[0].strip(_QUOTES) if parts else ""
-    return value, parts[1] if len(parts) > 1 else ""
-
-
-def _to_the_end(raw: str) -> tuple[str, str]:
-    """Take everything, or what is in quotes if it begins with them."""
-    raw = raw.removeprefix("=").strip()
-    quoted = _QUOTED.fullmatch(raw)
-    return (quoted[1].strip(), quoted[2]) if quoted else (raw, "")
-
-
-Fields = dict[str, int | float | bool | str | Sampler | AspectRatio | None]
-
-
-def _whole(field: str, flag: str) -> Callable[[str], Fields]:
-    def read(value: str) -> Fields:
-        if not _WHOLE.fullmatch(value):
-            _refuse(
-                f"--{flag} needs a whole number, not “{value[:40]}”.",
-                _EXAMPLES[field],
-                "whole",
-                flag=flag,
-                value=value[:40],
-                shown=_shown(field)["shown"],
-            )
-        return {field: int(value)}
-
-    return read
-
-
-def _decimal(field: str) -> Callable[[str], Fields]:
-    def read(value: str) -> Fields:
-        if not _DECIMAL.fullmatch(value):
-            _refuse(
-                f"--{field} needs a number, not “{value[:40]}”.",
-                _EXAMPLES[field],
-                "number",
-                flag=field,
-                value=value[:40],
-                **_shown(field),
-            )
-        return {field: float(value)}
-
-    return read
-
-
-def _negative(value: str) -> Fields:
-    return {"negative": value}
-
-
-def _size(value: str) -> Fields:
-    found = _SIZE.fullmatch(value)
-    if found is None:
-        _refuse(
-            f"--size needs width x height, not “{value[:40]}”.",
-            _EXAMPLES["size"],
-            "size",
-            value=value[:40],
-            shown=_shown("size")["shown"],
-        )
-    return {"width": int(found[1]), "height": int(found[2])}
-
-
-def _ratio(value: str) -> Fields:
-    try:
-        return {"ratio": AspectRatio(value)}
-    except ValueError:
-        known = ", ".join(AspectRatio)
-        _refuse(
-            f"“{value[:40]}” is not an aspect ratio I know.",
-            f"I know {known}.",
-            "ratio",
-            value=value[:40],
-            known=tuple(ratio.value for ratio in AspectRatio),
-        )
-
-
-def _upscale(value: str) -> Fields:
-    if value.lower() not in ("2", "2x"):
-        _refuse(
-            f"--upscale can only be 2, not “{value[:40]}”.",
-            _EXAMPLES["upscale"],
-            "upscale",
-            value=value[:40],
-            shown=_shown("upscale")["shown"],
-        )
-    return {"upscale": True}
-
-
-def _sampler(value: str) -> Fields:
-    try:
-        return {"sampler": Sampler(value.lower())}
-    except ValueError:
-        known = ", ".join(sampler.value for sampler in Sampler)
-        _refuse(
-            f"“{value[:40]}” is not a sampler I know.",
-            f"I know {known}.",
-            "sampler",
-            value=value[:40],
-            known=tuple(sampler.value for sampler in Sampler),
-        )
-
-
-def _refuse(message: str, hint: str, case: str, **facts: Fact) -> NoReturn:
-    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint, case=case, facts=facts)
-
-
-def _shown(field: str) -> dict[str, str]:
-    """Return which flag an example is of, and what is to be typed in it."""
-    typed = _TYPED.search(_EXAMPLES[field])
-    return {"example": field, "shown": typed[0] if typed else ""}
-
-
-_NAMES: Mapping[str, str] = {
-    "n": "count",
-    "count": "count",
-    "seed": "seed",
-    "steps": "steps",
-    "guidance": "guidance",
-    "until": "until",
-    "no": "no",
-    "size": "size",
-    "ar": "ar",
-    "sampler": "sampler",
-    "strength": "strength",
-    "vary": "vary",
-    "upscale": "upscale",
-}
-_FLAGS = tuple(name for name in _NAMES if name != "count")
-_EXAMPLES: Mapping[str, str] = {
-    "count": "As in `--n 4`.",
-    "seed": "As in `--seed 7`.",
-    "steps": "As in `--steps 20`.",
-    "guidance": "As in `--guidance 7.5`.",
-    "until": "As in `--until 0.5`, for guidance in the first half of the steps only.",
-    "no": "As in `--no blurry`.",
-    "size": "As in `--size 512x512`.",
-    "ar": "As in `--ar 3:2`.",
-    "sampler": "As in `--sampler ddim`.",
-    "strength": "As in `--strength 0.6`, with a picture attached.",
-    "vary": "As in `--seed 7 --vary 0.2`.",
-    "upscale": "As in `--upscale 2`.",
-}
-_READ: Mapping[str, Callable[[str], Fields]] = {
-    "count": _whole("count", "n"),
-    "seed": _whole("seed", "seed"),
-    "steps": _whole("steps", "steps"),
-    "guidance": _decimal("guidance"),
-    "until": _decimal("until"),
-    "no": _negative,
-    "size": _size,
-    "ar": _ratio,
-    "sampler": _sampler,
-    "strength": _decimal("strength"),
-    "vary": _decimal("vary"),
-    "upscale": _upscale,
-}

@@ -18,7 +18,7 @@ from bot.blocks.kit import (
     within,
 )
 from bot.errors import BotError
-from bot.parse import parse_imagine
+from bot.parse_imagine import parse_imagine
 from bot.wishes import Imagine
 from bot.words import Words
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from backend.aspect import AspectRatio
 from backend.recipe import Sampler
 from bot.errors import BotError, BotErrorCode
-from bot.parse import parse_concept, parse_imagine, parse_mention
+from bot.parse import parse_concept, parse_mention
+from bot.parse_imagine import parse_imagine
 from bot.wishes import Cancel, Help, Imagine, ListConcepts, OpenTeach, Show, ShowQueue, Teach
 
 

@@ -19,7 +19,7 @@ from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.recipe_text import imagine_line, recipe_blocks
 from bot.blocks.render_messages import pictures_deleted, pictures_message, render_status
 from bot.form_values import FormError
-from bot.parse import parse_imagine
+from bot.parse_imagine import parse_imagine
 from bot.prompt_answers import read_prompt, typed_so_far
 from bot.shown import Shown
 from bot.wishes import Imagine

@@ -3,7 +3,7 @@
 import re
 from typing import NoReturn
 
-from bot.errors import BotError, BotErrorCode
+from bot.errors import BotError, not_understood
 from bot.wishes import Help, ShowQueue
 from bot.wishes_housekeeping import (
     Delete,
@@ -113,13 +113,12 @@ def parse_figment(text: str) -> Housekeeping | ShowQueue | Help:
             return Drain(draining=True)
         case "undrain" | "open":
             return Drain(draining=False)
-    raise BotError(
-        BotErrorCode.NOT_UNDERSTOOD,
+    not_understood(
         f"`/figment {word[:40]}` is not something I know.",
         "I know queue, status, settings and help; and for admins limits, pause, resume, drain "
         "and undrain.",
-        case="figment",
-        facts={"verb": word[:40]},
+        "figment",
+        verb=word[:40],
     )
 
 
@@ -140,12 +139,11 @@ def _share(rest: str, mentioned: tuple[str, ...]) -> ShareConcept:
         return ShareConcept(name=found[1], whom=mentioned[-1])
     if whom in _EVERYONE:
         return ShareConcept(name=found[1], whom="everyone")
-    raise BotError(
-        BotErrorCode.NOT_UNDERSTOOD,
+    not_understood(
         f"I cannot tell who or what “{found[2][:40]}” is.",
         "Choose the channel or the person from the list that Slack shows after # or @.",
-        case="whom",
-        facts={"whom": found[2][:40]},
+        "whom",
+        whom=found[2][:40],
     )
 
 
@@ -156,5 +154,4 @@ def _name(rest: str, verb: str) -> str:
 
 
 def _refuse(message: str, example: str, case: str, **facts: Fact) -> NoReturn:
-    hint = f"As in `/concept {example}`."
-    raise BotError(BotErrorCode.NOT_UNDERSTOOD, message, hint, case=case, facts=facts)
+    not_understood(message, f"As in `/concept {example}`.", case, **facts)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import BotError
 from bot.parse import parse_concept, parse_mention
-from bot.parse_concept import parse_figment
+from bot.parse_housekeeping import parse_figment
 from bot.wishes import Help, Imagine, ShowQueue
 from bot.wishes_housekeeping import (
     Delete,
