@@ -22,6 +22,8 @@ async def moved_on(session: AsyncSession, row: JobRow, event: JobEvent, now: dat
     if state is JobState.QUEUED:
         row.attempt += 1
         row.held_by = row.lease_until = row.hosts = None
+        # What was good enough may be gone: whoever sees the new attempt can say so again.
+        row.keep_asked = False
         set_progress(row, Progress(max_steps=row.max_steps))
     if state in ENDED_JOBS:
         row.ended_at = now

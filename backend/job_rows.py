@@ -73,6 +73,7 @@ def new_row(job: NewJob, now: datetime) -> JobRow:
         options=job.options.chosen or None,
         goes_on_from=job.goes_on_from,
         keep_asked=False,
+        is_further=job.is_further,
         evaluating=False,
     )
 

@@ -65,8 +65,8 @@ def taken_unseen(token: str) -> BackendError:
 async def why_not_again(session: AsyncSession, row: JobRow) -> BackendError | None:
     """Return why a failed job cannot have another attempt; None if it can."""
     concept = await find_concept(session, row.workspace, row.token)
-    if concept is None or concept.created_at < row.created_at:
-        # A concept that was there before it: it was asked for a further version.
+    if concept is None or (row.is_further and concept.created_at < row.created_at):
+        # Of the concept that is there it was asked for a further version.
         other = await active_job_of(session, row.workspace, row.token, row.id)
         return None if other is None else being_taught(other)
     return await token_taken(session, Person(row.workspace, row.user), row.token, row.id)

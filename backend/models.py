@@ -141,6 +141,8 @@ class JobRow(Table):
     goes_on_from: Mapped[str | None] = mapped_column(String(32))
     hosts: Mapped[dict[str, bool] | None] = mapped_column(JSON)
     keep_asked: Mapped[bool] = mapped_column(default=False)
+    is_further: Mapped[bool] = mapped_column(default=False)
+    """Whether it was asked for a further version of a concept that was there."""
     evaluating: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

@@ -32,6 +32,11 @@ _PIECE = re.compile(
 )
 
 
+_DEEPEST = 50
+"""Brackets in one another: some more than any weight can come of. Each costs time for all that
+stands in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of a prompt that has one weight: a placeholder (`is_token`), or plain text."""
@@ -43,7 +48,7 @@ class Part:
 
 def parts_of(prompt: str) -> tuple[Part, ...]:
     """Cut a prompt at its brackets and placeholders (in lower case); neighbours of equal weight
-    are one part.
+    are one part. Raises BackendError (bad_number) for brackets too deep in one another.
     """
     parts: list[Part] = []
     begun: dict[str, list[int]] = {")": [], "]": []}
@@ -54,6 +59,13 @@ def parts_of(prompt: str) -> tuple[Part, ...]:
     for found in _PIECE.finditer(prompt):
         text = found[0]
         if found["open"]:
+            if len(begun[")"]) + len(begun["]"]) == _DEEPEST:
+                raise BackendError(
+                    ErrorCode.BAD_NUMBER,
+                    "The prompt has too many brackets in one another.",
+                    r"Write weights as numbers, as in `(red:1.3)`, and a bracket itself as `\(`.",
+                    case="brackets",
+                )
             begun[")" if text == "(" else "]"].append(len(parts))
         elif found["weight"] and begun[")"]:
             weigh(begun[")"].pop(), float(found["weight"]))

@@ -210,16 +210,17 @@ class Runs:
         return RunDir(self._folder.run(job_id))
 
     def _clear(self, job: JobView) -> RunDir | None:
-        """Put an earlier attempt's folder aside and return it; the last one, if it is aside."""
+        """Put an earlier attempt's folder aside; return the latest that is aside."""
         run = self._run(job.id)
-        past = self._folder.past_run(job.id, job.attempt - 1)
         if run.path.exists():
             if run.launch_record() is None:
                 # Half prepared by a process that is no more.
                 shutil.rmtree(run.path)
             else:
-                run.path.replace(past)
-        return RunDir(past) if past.exists() else None
+                run.path.replace(self._folder.past_run(job.id, job.attempt - 1))
+        # An attempt that could not be launched left none.
+        past = (self._folder.past_run(job.id, one) for one in range(job.attempt - 1, 0, -1))
+        return next((RunDir(path) for path in past if path.exists()), None)
 
 
 def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:

@@ -125,6 +125,7 @@ class ConceptCareStore:
                             and_(
                                 JobRow.workspace == workspace,
                                 JobRow.token == old,
+                                JobRow.is_further,
                                 JobRow.created_at >= concept.created_at,
                             ),
                         )

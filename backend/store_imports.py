@@ -118,12 +118,12 @@ class ImportStore:
                 raise taken_unseen(token)
             raise BackendError(
                 ErrorCode.NOT_YOURS,
-                f"{token} belongs to {concept.user}, and {by.user} cannot change it.",
+                f"{token} belongs to somebody else.",
                 "Choose another name.",
                 by=Person(concept.workspace, concept.user),
                 at=concept.created_at,
                 case="other-concept",
-                facts={"token": token, "owner": concept.user, "asker": by.user},
+                facts={"token": token},
             )
         return concept
 

@@ -36,6 +36,11 @@ _UNREADABLE = Failure(
     "The request was written by another version of Figment than the one that draws.",
     "Ask again once all workers have the same version.",
 )
+_OTHER_BASE = Failure(
+    "base_model",
+    "It was asked of the base model that was in use before.",
+    "Ask again.",
+)
 _SPARE = 8
 """More of each person's pictures are looked at than are wanted: other workers may be taking some
 at this very moment."""
@@ -186,6 +191,22 @@ class PictureQueue:
                     await _fail_picture(session, row, _LOST_TOO_OFTEN, now)
         async with self._database.writing() as session:
             return await _requeue(session, stale, now, uncount=0)
+
+    async def fail_of_other_bases(self, base_hash: str, now: datetime) -> int:
+        """End the renders that wait for a base model that is not in use; return how many."""
+        other = PictureRow.batch_group.startswith(f"{base_hash}:").is_(False)
+        waiting = (PictureRow.state == PictureState.QUEUED) & other
+        async with self._database.reading() as session:
+            found = (await session.scalars(select(PictureRow.render_id).where(waiting))).unique()
+            renders = tuple(found)
+        for render_id in renders:
+            async with self._database.writing() as session:
+                await lock_pictures(session, render_id)
+                first = select(PictureRow).where(waiting, PictureRow.render_id == render_id)
+                row = await session.scalar(first.limit(1))
+                if row is not None:
+                    await _fail_picture(session, row, _OTHER_BASE, now)
+        return len(renders)
 
     async def _fail_held(self, render_id: str, position: int, worker: str, now: datetime) -> None:
         async with self._database.writing() as session:

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from backend.people import Place
-from bot.asks import Ask, Origin
+from bot.asks import Ask, Origin, is_direct
 from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.blocks.quiet import quiet, quiet_text
 from bot.calls import Calls
@@ -73,6 +73,13 @@ class Answers:
                 _log.info("not_whispered", channel=ask.channel, error=str(error))
                 if ask.origin is Origin.COMMAND or not await self._respond(ask, text, blocks):
                     await self._tell_directly(ask.user, text, blocks)
+
+    async def tell_alone(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block] = ()) -> None:
+        """Answer for the person's eyes only, whatever way they asked."""
+        if ask.origin is Origin.MENTION and not is_direct(ask.channel):
+            await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
+        else:
+            await self.tell(ask, text, blocks)
 
     async def replace(self, ask: Ask, text: Mrkdwn) -> None:
         """Say something in the place of the message whose button was pressed.

@@ -127,6 +127,11 @@ def without_mention(text: str, bot_user: str) -> str:
     return re.sub(rf"\s*<@{re.escape(bot_user)}(?:\|[^>]*)?>[:,]?\s*", " ", text, count=1).strip()
 
 
+def is_direct(channel: str) -> bool:
+    """Tell whether a channel is that between the bot and one person."""
+    return channel.startswith("D")
+
+
 def from_command(body: Payload, now: datetime) -> Ask:
     """Read a slash command."""
     return Ask(
@@ -146,16 +151,16 @@ def from_command(body: Payload, now: datetime) -> Ask:
 def from_message(body: Payload, bot_user: str) -> Ask | None:
     """Read a message to the bot: a mention, or one in the direct channel. None: not for us."""
     event = body["event"]
-    is_direct = event.get("channel_type") == "im" or event["channel"].startswith("D")
-    if event["type"] == "message" and not is_direct:
+    direct = event.get("channel_type") == "im" or is_direct(event["channel"])
+    if event["type"] == "message" and not direct:
         return None
-    if event["type"] == "app_mention" and is_direct:
+    if event["type"] == "app_mention" and direct:
         return None  # Comes as a message, too.
     if event.get("bot_id") or not event.get("user") or event["user"] == bot_user:
         return None
     if event.get("subtype") not in (None, "file_share", "thread_broadcast"):
         return None
-    thread = event.get("thread_ts") or (None if is_direct else event["ts"])
+    thread = event.get("thread_ts") or (None if direct else event["ts"])
     said = without_mention(event.get("text") or "", bot_user)
     return Ask(
         event_id=f"event:{body['event_id']}",

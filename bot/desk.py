@@ -13,6 +13,7 @@ from bot.drawing import Drawing
 from bot.errors import BotError
 from bot.files import PictureFetcher
 from bot.housekeeping import Housekeeper
+from bot.lists import concept_list, queue_list
 from bot.lookup import find_open
 from bot.parse import parse_concept, parse_mention
 from bot.parse_housekeeping import parse_figment
@@ -89,15 +90,19 @@ class Desk:
             case ListConcepts():
                 asker = await self._standings.asker(ask)
                 concepts = await self._service.concepts(ask.workspace, asker)
-                await self._answers.tell(
-                    ask, texts.concept_list(await self._answers.words(ask), concepts)
-                )
+                told = concept_list(await self._answers.words(ask), concepts)
+                if any(one.is_private for one in concepts):
+                    await self._answers.tell_alone(ask, told)
+                else:
+                    await self._answers.tell(ask, told)
             case Show(name=name):
                 await self._show(ask, name)
             case ShowQueue():
                 asker = await self._standings.asker(ask)
                 queue = await self._service.queue(ask.workspace, asker)
-                await self._answers.tell(ask, texts.queue(await self._answers.words(ask), queue))
+                told = queue_list(await self._answers.words(ask), queue, ask)
+                # What one person sees of it, others need not.
+                await self._answers.tell_alone(ask, told)
             case Help():
                 words = await self._answers.words(ask)
                 await self._answers.tell(ask, words.mrkdwn("help"))
@@ -114,7 +119,19 @@ class Desk:
             _log.info("refused", ask=ask.event_id, code=str(error.code), message=error.message)
         else:
             _log.error("ask_failed", ask=ask.event_id, exc_info=error)
-        await self._answers.tell(ask, texts.of_any(await self._answers.words(ask), error))
+        told = texts.of_any(await self._answers.words(ask), error)
+        if await self._names_private(ask, error):
+            await self._answers.tell_alone(ask, told)
+        else:
+            await self._answers.tell(ask, told)
+
+    async def _names_private(self, ask: Ask, error: Exception) -> bool:
+        """Tell whether an error names a concept that not everybody may know of."""
+        if not isinstance(error, BackendError) or not error.suggestions:
+            return False
+        asker = await self._standings.asker(ask)
+        concepts = await self._service.concepts(ask.workspace, asker)
+        return any(one.is_private and one.token in error.suggestions for one in concepts)
 
     async def _cancel(self, ask: Ask, what: str) -> None:
         asker = await self._standings.asker(ask)
@@ -130,10 +147,8 @@ class Desk:
         title = words.text("concept-sample", token=concept.token)
         files = await self._shelf.files(paths, title)
         card = concept_card(words, concept, tuple(files.values()))
-        await self._answers.tell(ask, texts.concept_line(words, concept), card)
-
-    async def _channel(self, ask: Ask) -> str:
-        return ask.channel or await self._calls.direct_channel(ask.user)
+        tell = self._answers.tell_alone if concept.is_private else self._answers.tell
+        await tell(ask, texts.concept_line(words, concept), card)
 
 
 def _wish_of(ask: Ask) -> Wish:

@@ -2,29 +2,30 @@
 
 import re
 import tempfile
-from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import structlog
-from slack_sdk.models.blocks import Block
 
 from backend.errors import BackendError, ErrorCode
-from backend.people import Asker
+from backend.people import Asker, Place
 from backend.requests import ImportRequest, RetrainRequest
 from backend.service import Service
-from backend.views import Share, ShareKind
+from backend.views import ConceptView, Share, ShareKind
 from bot import texts_housekeeping as texts
 from bot.action_ids import Action
 from bot.answers import Answers
-from bot.asks import Ask, FileInfo, Origin, Payload
+from bot.asks import Ask, FileInfo, Payload, is_direct
 from bot.blocks.concept_versions import delete_card, version_line, versions_card
-from bot.blocks.kit import Mrkdwn, button, buttons, joined, section
+from bot.blocks.kit import button, buttons, joined, section
 from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.standings import Standings
 from bot.wishes_housekeeping import (
+    EVERYONE,
+    HERE,
     Delete,
     Drain,
     Export,
@@ -97,7 +98,7 @@ class Housekeeper:
             case MakePrivate(name=name):
                 concept = await self._service.make_private(asker, name)
                 words = await self._answers.own_words(ask)
-                await self._whisper(ask, texts.private(words, concept))
+                await self._answers.tell_alone(ask, texts.private(words, concept))
             case ShowStatus():
                 status = await self._service.status(asker)
                 await self._answers.tell(ask, texts.status(words, status))
@@ -128,7 +129,7 @@ class Housekeeper:
             concept = await self._service.may_delete(asker, wish.name)
             words = await self._answers.own_words(ask)
             card = delete_card(words, concept)
-            await self._whisper(ask, texts.delete_question(words, concept), card)
+            await self._answers.tell_alone(ask, texts.delete_question(words, concept), card)
             return
         try:
             await self._service.delete(asker, wish.name)
@@ -140,11 +141,11 @@ class Housekeeper:
 
     async def _export(self, ask: Ask, asker: Asker, name: str, again: bool) -> None:
         concept = await self._service.concept(ask.workspace, name, asker)
-        place = ask.place
+        place = await self._place_of(ask, concept)
         # A file is for everybody in its place, whoever asked.
         words = self._answers.channel_words
         title = words.text("concept-file-title", token=concept.token, version=concept.version)
-        if again and await self._has_file(ask, title):
+        if again and await self._has_file(place, ask.at, title):
             return
         if not place.channel:
             raise BotError(
@@ -153,15 +154,29 @@ class Housekeeper:
         await self._calls.share_file(
             concept.embedding, _FILE_NAME, title, texts.exported(words, concept), place
         )
+        await self._tell_if_elsewhere(ask, concept, place)
 
-    async def _has_file(self, ask: Ask, title: str) -> bool:
+    async def _place_of(self, ask: Ask, concept: ConceptView) -> Place:
+        """Return where what belongs to a concept is shown: others may not know of a private one."""
+        here = Share(ShareKind.CHANNEL, ask.channel)
+        if not concept.is_private or is_direct(ask.channel) or here in concept.shares:
+            return ask.place
+        return Place(ask.workspace, await self._calls.direct_channel(ask.user))
+
+    async def _tell_if_elsewhere(self, ask: Ask, concept: ConceptView, place: Place) -> None:
+        if place != ask.place:
+            words = await self._answers.own_words(ask)
+            told = words.mrkdwn("concept-is-direct", token=concept.token)
+            await self._answers.tell_alone(ask, told)
+
+    async def _has_file(self, place: Place, asked_at: datetime, title: str) -> bool:
         """Tell whether a file of this title was posted since somebody asked."""
-        since = ask.at.timestamp() - 1
+        since = asked_at.timestamp() - 1
         found: tuple[Payload, ...]
-        if ask.thread is not None:
-            found = await self._calls.thread(ask.channel, ask.thread)
+        if place.thread is not None:
+            found = await self._calls.thread(place.channel, place.thread)
         else:
-            found = await self._calls.history(ask.channel, since)
+            found = await self._calls.history(place.channel, since)
         return any(
             float(message["ts"]) >= since
             and any(file.get("title") == title for file in message.get("files") or ())
@@ -196,36 +211,38 @@ class Housekeeper:
         await self._answers.tell(ask, texts.imported(await self._answers.words(ask), view))
 
     async def _retrain(self, ask: Ask, asker: Asker, name: str) -> None:
+        concept = await self._service.concept(ask.workspace, name, asker)
+        place = await self._place_of(ask, concept)
         job = await self._service.retrain(
-            RetrainRequest(name, ask.person, ask.place, ask.event_id, asker.standing)
+            RetrainRequest(name, ask.person, place, ask.event_id, asker.standing)
         )
         _log.info("retrained", job=job.id, token=job.token)
+        await self._tell_if_elsewhere(ask, concept, place)
 
     async def _share(self, ask: Ask, asker: Asker, wish: ShareConcept) -> None:
-        share = None
-        if wish.whom != "everyone":
-            kind = ShareKind.CHANNEL if wish.whom.startswith("#") else ShareKind.PERSON
-            share = Share(kind, wish.whom[1:])
+        share, named = None, wish.whom
+        if named == HERE:
+            if not ask.channel or is_direct(ask.channel):
+                raise BotError(
+                    BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.", case="in-a-channel"
+                )
+            named = f"#{ask.channel}"
+        if named != EVERYONE:
+            kind = ShareKind.CHANNEL if named.startswith("#") else ShareKind.PERSON
+            share = Share(kind, named[1:])
         words = await self._answers.words(ask)
         view = await self._service.share(asker, wish.name, share)
         if view.was_everyones:
             await self._answers.tell(ask, texts.everyones(words, view.concept))
         else:
-            whom = texts.whom(words, wish.whom)
+            whom = texts.whom(words, named)
             await self._answers.tell(ask, texts.shared(words, view.concept, whom))
 
     async def _settings(self, ask: Ask) -> None:
         words = await self._answers.own_words(ask)
         text = texts.defaults(words, await self._service.defaults(ask.person))
         change = buttons(button(words.text("settings-change"), Action.SETTINGS_OPEN, "settings"))
-        await self._whisper(ask, text, (section(text), change))
-
-    async def _whisper(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block] = ()) -> None:
-        """Answer for the person's eyes only, whatever way they asked."""
-        if ask.origin is Origin.MENTION:
-            await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
-        else:
-            await self._answers.tell(ask, text, blocks)
+        await self._answers.tell_alone(ask, text, (section(text), change))
 
 
 def _name_of(file: FileInfo) -> str:

@@ -37,7 +37,7 @@ class Offices:
         self._installations = installations
         self._build = build
         self._open: dict[str, Office] = {}
-        self._turn = asyncio.Lock()
+        self._turn, self._leaving = asyncio.Lock(), asyncio.Lock()
         self._refused: set[str] = set()
         """Tokens that Slack accepts no more."""
         self._missed: set[str] = set()
@@ -70,7 +70,10 @@ class Offices:
 
         News of that may come late: what was installed anew since then stays.
         """
-        if await self._installations.remove(workspace, at):
+        # Slack tells of it twice, as an app that goes and as a token that ends.
+        async with self._leaving:
+            has_left = await self._installations.remove(workspace, at)
+        if has_left:
             _log.info("workspace_left", workspace=workspace)
             await self.close(workspace)
 

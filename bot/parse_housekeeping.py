@@ -6,6 +6,8 @@ from typing import NoReturn
 from bot.errors import BotError, not_understood
 from bot.wishes import Help, ShowQueue
 from bot.wishes_housekeeping import (
+    EVERYONE,
+    HERE,
     Delete,
     Drain,
     Export,
@@ -29,7 +31,14 @@ _TO = re.compile(r"\s+(?:to|as|into)\s+", re.IGNORECASE)
 _USE = re.compile(r"(.+?)\s+(?:version\s+|v)?([0-9]{1,6})", re.IGNORECASE)
 _SHARE = re.compile(r"(.+?)\s+with\s+(.+)", re.IGNORECASE)
 _AS_STYLE = re.compile(r"(?:^|\s+)as\s+(?:an?\s+)?(style|object)$", re.IGNORECASE)
-_EVERYONE = ("everyone", "everybody", "all", "here", "channel")
+_WHOM = {
+    "everyone": EVERYONE,
+    "everybody": EVERYONE,
+    "all": EVERYONE,
+    "here": HERE,
+    # What Slack makes of @channel means those who are in it, and not everyone.
+    "channel": HERE,
+}
 _TOKEN = re.compile(r"<[^<>\s]+>")
 
 
@@ -131,14 +140,16 @@ def _import(rest: str) -> Import:
 
 
 def _share(rest: str, mentioned: tuple[str, ...]) -> ShareConcept:
-    example = "share <dicoo> with #toys, everyone or @ada"
+    example = "share <dicoo> with #toys, here, everyone or @ada"
     if (found := _SHARE.fullmatch(rest)) is None:
         _refuse("Say with whom to share it.", example, "share")
     whom = found[2].strip().lower().lstrip("@#!")
+    if len(mentioned) > 1:
+        not_understood("Share it with one at a time.", f"As in `/concept {example}`.", "share-one")
     if mentioned:
-        return ShareConcept(name=found[1], whom=mentioned[-1])
-    if whom in _EVERYONE:
-        return ShareConcept(name=found[1], whom="everyone")
+        return ShareConcept(name=found[1], whom=mentioned[0])
+    if whom in _WHOM:
+        return ShareConcept(name=found[1], whom=_WHOM[whom])
     not_understood(
         f"I cannot tell who or what “{found[2][:40]}” is.",
         "Choose the channel or the person from the list that Slack shows after # or @.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState, RenderState
-from backend.views import ConceptView, JobView, QueueView, RenderView
+from backend.views import ConceptView, JobView, RenderView
 from bot.blocks.failures import failure_said
 from bot.blocks.kit import Mrkdwn, code, escape, joined, person
 from bot.errors import BotError
@@ -20,6 +20,9 @@ _NOT_SET_UP = (
     ErrorCode.ALREADY_RUNNING,
 )
 """Their messages may name folders of the server: those are for its log."""
+
+_NAMED = (ErrorCode.TOKEN_TAKEN, ErrorCode.NOT_YOURS)
+"""Errors in which it helps to know who is in the way."""
 
 
 def of_error(words: Words, error: BackendError | BotError) -> Mrkdwn:
@@ -86,7 +89,7 @@ def _sentences(words: Words, error: BackendError | BotError) -> list[Mrkdwn]:
     if not isinstance(error, BackendError):
         return [said, hint]
     by, also = Mrkdwn(""), Mrkdwn("")
-    if error.code is ErrorCode.TOKEN_TAKEN and error.by is not None:
+    if error.code in _NAMED and error.by is not None:
         by = Mrkdwn(f"({person(error.by.user)})")
     if error.code is ErrorCode.QUOTA_REACHED and error.at is not None:
         # Slack shows it in the reader's own time zone.
@@ -171,21 +174,6 @@ def concept_line(words: Words, concept: ConceptView) -> Mrkdwn:
     return words.mrkdwn(taught, who, word=concept.initializer, **facts)
 
 
-def concept_list(words: Words, concepts: Sequence[ConceptView]) -> Mrkdwn:
-    """List what a workspace has taught."""
-    if not concepts:
-        return joined((words.mrkdwn("concepts-none"), words.mrkdwn("help")), "\n")
-    return joined((concept_line(words, one) for one in concepts), "\n")
-
-
-def queue(words: Words, view: QueueView) -> Mrkdwn:
-    """List what has not ended yet."""
-    if not view.jobs and not view.renders:
-        return words.mrkdwn("queue-empty")
-    jobs = [job_line(words, job) for job in view.jobs]
-    return joined([*jobs, *(render_line(words, render) for render in view.renders)], "\n")
-
-
 def short_id(thing_id: str) -> str:
     """Return as much of an id as people need."""
     return thing_id[:8]
@@ -206,8 +194,8 @@ def job_line(words: Words, job: JobView) -> Mrkdwn:
     return words.mrkdwn("job-line", marked, token=job.token, state=state)
 
 
-def render_line(words: Words, render: RenderView) -> Mrkdwn:
-    """Say in a line how a render stands."""
+def render_line(words: Words, render: RenderView, *, in_full: bool = True) -> Mrkdwn:
+    """Say in a line how a render stands; if not `in_full`, not what is drawn and for whom."""
     if render.state is not RenderState.DRAWING:
         state = words.text("render-line-queued", number=render.queue_position or 1)
     elif render.step:
@@ -220,5 +208,8 @@ def render_line(words: Words, render: RenderView) -> Mrkdwn:
         )
     else:
         state = words.text("render-line-drawing", done=render.done, count=render.count)
+    if not in_full:
+        marked = {"id": code(short_id(render.id))}
+        return words.mrkdwn("render-line-elsewhere", marked, state=state)
     marked = {"who": person(render.owner.user), "id": code(short_id(render.id))}
     return words.mrkdwn("render-line", marked, prompt=render.prompt[:120], state=state)

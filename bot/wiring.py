@@ -142,6 +142,10 @@ class Figment:
             _log.error("base_model_missing", error=error.message, hint=error.hint)
         else:
             _log.info("base_model", hash=base.hash[:12], resolution=base.resolution)
+            # No worker would ever draw them, and what they hold could not be looked after.
+            ended = await self._store.pictures.fail_of_other_bases(base.hash, utc_now())
+            if ended:
+                _log.warning("renders_of_another_base_ended", renders=ended)
 
     def _new_dispatcher(self, cluster: ClusterSettings, start_run: Start) -> Dispatcher:
         trainings = Trainings(

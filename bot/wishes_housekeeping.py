@@ -62,8 +62,14 @@ class Retrain(_Wish):
     name: str
 
 
+EVERYONE, HERE = "everyone", "here"
+"""With whom a concept can be shared, besides a channel and a person by id."""
+
+
 class ShareConcept(_Wish):
-    """Let `whom` have a concept: `everyone`, `#` and a channel's id, `@` and a person's."""
+    """Let `whom` have a concept: EVERYONE, HERE (the channel of the ask), `#` and a channel's id,
+    `@` and a person's.
+    """
 
     kind: Literal["share"] = "share"
     name: str

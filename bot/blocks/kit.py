@@ -28,7 +28,7 @@ BUTTON_TEXT = 75
 ALT_TEXT = 2000
 MESSAGE_BLOCKS = 50
 HOME_BLOCKS = 100
-_MESSAGE_TEXT = 3800
+MESSAGE_TEXT = 3800
 _CONTEXT_TEXT = 2000
 _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
@@ -85,7 +85,7 @@ def clip(text: str, most: int) -> str:
 
 def message_text(text: Mrkdwn) -> Mrkdwn:
     """Return text within the limit of a message."""
-    return Mrkdwn(clip(text, _MESSAGE_TEXT))
+    return Mrkdwn(clip(text, MESSAGE_TEXT))
 
 
 def header(text: str) -> HeaderBlock:

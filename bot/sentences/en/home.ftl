@@ -47,6 +47,7 @@ health-failed = { count-jobs } and { $renders ->
 health-line = • { $first }, { $second }
 health-failed-line = • { $failed }
 
+queue-more = …and { $more } more.
 queue-empty = The queue is empty.
 status-training = *Training* { $used } of { $slots ->
     [one] { $slots } slot

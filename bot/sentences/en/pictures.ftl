@@ -20,6 +20,7 @@ render-deleted = The pictures of “{ $prompt }” were deleted.
 render-deleted-by = The pictures were deleted by { $who }
 render-is-cancelled = The render is cancelled.
 render-line = “{ $prompt }”, { $state }, asked by { $who } { $id }
+render-line-elsewhere = A request from elsewhere, { $state } { $id }
 render-line-drawing = { $done } of { $count } drawn
 render-line-step = { $done } of { $count } drawn, step { $step } of { $steps }
 render-line-queued = waiting, number { $number } in line

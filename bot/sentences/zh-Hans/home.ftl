@@ -29,6 +29,7 @@ health-failed = 过去一天，此工作区有 { count-jobs }和 { $renders } �
 health-line = • { $first }，{ $second }
 health-failed-line = • { $failed }
 
+queue-more = ……还有 { $more } 个。
 queue-empty = 队列是空的。
 status-training = *训练* { $slots } 个名额中已使用 { $used } 个，{ $waiting } 个在排队{ $waited }
 status-drawing = *绘图* { $workers } 个 worker 正在绘制 { count-pictures }，{ $waiting } 张在排队{ $waited }

@@ -17,6 +17,7 @@ render-deleted = “{ $prompt }”的图片已删除。
 render-deleted-by = 图片已由 { $who } 删除
 render-is-cancelled = 已取消绘图任务。
 render-line = “{ $prompt }”，{ $state }，由 { $who } 发起 { $id }
+render-line-elsewhere = 来自别处的请求，{ $state } { $id }
 render-line-drawing = 已绘制 { $done }/{ $count } 张
 render-line-step = 已绘制 { $done }/{ $count } 张，第 { $step } 步，共 { $steps } 步
 render-line-queued = 正在排队，第 { $number } 位

@@ -263,6 +263,18 @@ async def test_what_others_failed_to_teach_before_keeps_its_name(
     assert (await service.job(theirs.id)).token == "<dicoo>"
 
 
+async def test_another_attempt_never_adds_to_what_is_somebody_elses(
+    store: Store, service: Service, settings: BackendSettings
+) -> None:
+    await taught(store, service, settings)
+    theirs = await store.jobs.add(new_job("<robo>", LIN, "theirs"), START + timedelta(days=1))
+    await failed(store, theirs)
+    # The name is free, as what failed holds none.
+    await service.rename(BY_ADA, "<dicoo>", "<robo>")
+    error = await refused(ErrorCode.TOKEN_TAKEN, service.retry(theirs.id, BY_LIN))
+    assert error.by == ADA
+
+
 async def test_cards_of_what_is_deleted_have_nothing_to_offer(
     store: Store, service: Service, settings: BackendSettings
 ) -> None:

@@ -44,6 +44,19 @@ async def _refused(service: Service, request: ImagineRequest) -> BackendError:
     return caught.value
 
 
+async def test_what_waits_for_another_base_ends_and_says_so(
+    store: Store, service: Service, base_hash: str
+) -> None:
+    waiting = await service.imagine(REQUEST)
+    assert await store.pictures.fail_of_other_bases(base_hash, START) == 0
+    assert await store.pictures.fail_of_other_bases("0" * 64, START) == 1
+    ended = await service.render(waiting.id)
+    assert ended.state is RenderState.FAILED
+    assert ended.failure is not None
+    assert "base model" in ended.failure.message
+    assert await store.pictures.waiting() == 0
+
+
 async def test_a_good_request_becomes_a_render(
     service: Service, settings: BackendSettings, base_hash: str
 ) -> None:

@@ -63,6 +63,18 @@ async def test_a_failed_job_is_tried_again_on_its_own_card(store: Store, service
     assert (await service.retry(job.id, Asker(ADA))).attempt == 2, "the same ask, served once more"
 
 
+async def test_another_attempt_is_not_ended_by_the_wish_to_keep_the_one_before(
+    store: Store, service: Service
+) -> None:
+    job = await running(store)
+    await service.keep(job.id, Asker(ADA))
+    await store.jobs.retried(job.id, START)
+    assert not (await service.job(job.id)).keep_asked
+    await store.jobs.take("d", START, LEASE, slots=100)
+    await store.jobs.launched(job.id, 100, START)
+    assert (await service.keep(job.id, Asker(ADA))).keep_asked
+
+
 async def test_another_attempt_cannot_take_a_token_away(store: Store, service: Service) -> None:
     job = await running(store)
     await store.jobs.failed(job.id, FAILURE, START)

@@ -108,6 +108,7 @@ def test_weights_are_checked_without_an_error_of_another_kind(prompt: str) -> No
         ("(red:5.1)", ErrorCode.BAD_NUMBER),
         ("(red:-0.1)", ErrorCode.BAD_NUMBER),
         ("(" * 17 + "red", ErrorCode.BAD_NUMBER),
+        ("[" * 60 + "red", ErrorCode.BAD_NUMBER),
         ("(red:999999)", ErrorCode.BAD_NUMBER),
         ("x" * (MOST_CHARACTERS + 1), ErrorCode.PROMPT_TOO_LONG),
         ("half a smile \ud83d", ErrorCode.BAD_TEXT),

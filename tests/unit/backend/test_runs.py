@@ -307,6 +307,21 @@ def test_another_attempt_goes_on_from_the_last_checkpoint(
     assert [line.step for line in run.progress()] == [1, 2]
 
 
+def test_an_attempt_that_could_not_be_launched_loses_no_checkpoint(
+    runs: Runs, folder: DataFolder, job: JobView, base: Base
+) -> None:
+    runs.prepare(job, base)
+    runs.launch("job1")
+    run = RunDir(folder.run("job1"))
+    run.add_progress(_line(2))
+    (run.checkpoints / "step-000002.state").touch()
+    runs.stop("job1")
+    for attempt in (2, 3, 4):
+        # Each is prepared, and its hosts do not answer when it is to begin.
+        runs.prepare(replace(job, attempt=attempt), base)
+        assert [line.step for line in run.progress()] == [2], attempt
+
+
 def test_another_spec_begins_at_the_beginning(
     folder: DataFolder, job: JobView, base: Base, runs: Runs
 ) -> None:

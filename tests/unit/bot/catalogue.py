@@ -161,7 +161,11 @@ def raised() -> Iterator[Raised]:
                 yield from _by_helper(where, node)
 
 
-_HELPERS = {"_refuse": "not_understood", "refusal": "bad_embedding"}
+_HELPERS = {
+    "not_understood": "not_understood",
+    "_refuse": "not_understood",
+    "refusal": "bad_embedding",
+}
 """Functions that make one kind of error."""
 
 

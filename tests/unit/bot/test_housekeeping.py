@@ -147,6 +147,45 @@ async def test_a_private_concept_is_there_for_whom_it_is_shared_with(team: Team)
         await told(max_, "Versions of <dicoo>")
 
 
+async def test_what_is_private_is_not_told_in_front_of_others(team: Team) -> None:
+    lin = lin_of(team)
+    async with serving(team):
+        await teach(team)
+        await team.page.command("/concept", "private <dicoo>")
+        await team.wait_for("&lt;dicoo&gt; is private now")
+        before = {one["ts"] for one in await lin.messages()}
+        for words, answer in (
+            ("list", "private"),
+            ("queue", "The queue is empty"),
+            ("show <dicoo>", "private"),
+            ("a <dico> robot", "&lt;dicoo&gt;"),
+        ):
+            ts = await team.page.say(f"<@U0FIGMENT> {words}")
+            said = await whispered(team, ts)
+            assert said["ephemeral_to"] == "U0ADA", words
+            assert answer in json.dumps(said)
+        await team.page.command("/concept", "export <dicoo>")
+        await told(team.page, "&lt;dicoo&gt; is private: look into your direct messages")
+        await team.page.command("/concept", "share <dicoo> with channel")
+        await team.wait_for("&lt;dicoo&gt; is shared with <#C0TOYS>")
+        mine = [one for one in await lin.messages() if one["ts"] not in before]
+        assert not [one for one in mine if one.get("bot_id")]
+        await team.page.command("/concept", "export <dicoo>")
+        await told(lin, "learned_embeds.safetensors")
+
+
+async def whispered(team: Team, thread: str) -> Message:
+    """The bot's answer in a thread."""
+
+    async def look() -> Message | None:
+        for message in await team.all():
+            if message.get("thread_ts") == thread and message.get("bot_id"):
+                return message
+        return None
+
+    return await eventually(look) or {}
+
+
 async def test_guests_and_people_of_other_workspaces_are_not_let_in(team: Team) -> None:
     lin = lin_of(team)
     await team.page.control(

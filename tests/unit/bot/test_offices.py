@@ -36,7 +36,11 @@ class Book:
         return None if token is None else Installed(workspace, "U1", token)
 
     async def remove(self, workspace: str, before: float) -> bool:
-        return before > 0 and self.tokens.pop(workspace, None) is not None
+        there = before > 0 and workspace in self.tokens
+        await asyncio.sleep(0)
+        if there:
+            self.tokens.pop(workspace, None)
+        return there
 
     async def workspaces(self) -> tuple[str, ...]:
         return tuple(self.tokens)
@@ -112,6 +116,12 @@ async def test_what_was_removed_is_closed_and_what_is_new_gets_its_own_token() -
     book.tokens["T1"] = "xoxb-new"
     await offices.renew("T1")
     assert (await offices.of("T1")).installed.token == "xoxb-new"
+
+
+async def test_an_app_that_goes_and_its_token_that_ends_are_one_departure(log: LogCapture) -> None:
+    offices = Offices(Book("T1"), Builder())
+    await asyncio.gather(offices.remove("T1", 1.0), offices.remove("T1", 1.0))
+    assert [one["event"] for one in log.entries] == ["workspace_left"]
 
 
 async def test_a_refused_token_closes_its_office_until_there_is_another(log: LogCapture) -> None:

@@ -7,6 +7,8 @@ from bot.parse import parse_concept, parse_mention
 from bot.parse_housekeeping import parse_figment
 from bot.wishes import Help, Imagine, ShowQueue
 from bot.wishes_housekeeping import (
+    EVERYONE,
+    HERE,
     Delete,
     Drain,
     Export,
@@ -39,7 +41,10 @@ from bot.wishes_housekeeping import (
         ("use <dicoo> version 2", UseVersion(name="<dicoo>", version=2)),
         ("use <dicoo> v2", UseVersion(name="<dicoo>", version=2)),
         ("retrain <dicoo>", Retrain(name="<dicoo>")),
-        ("share <dicoo> with everyone", ShareConcept(name="<dicoo>", whom="everyone")),
+        ("share <dicoo> with everyone", ShareConcept(name="<dicoo>", whom=EVERYONE)),
+        ("share <dicoo> with here", ShareConcept(name="<dicoo>", whom=HERE)),
+        # What is left of <!channel>: those who are in it, and not the whole workspace.
+        ("share <dicoo> with channel", ShareConcept(name="<dicoo>", whom=HERE)),
         ("private <dicoo>", MakePrivate(name="<dicoo>")),
     ],
 )
@@ -47,6 +52,11 @@ def test_a_command_about_a_concept(text: str, wish: object) -> None:
     assert parse_concept(text) == wish
     verb, _, rest = text.partition(" ")
     assert parse_concept(f"{verb.upper()} {rest}") == wish
+
+
+def test_a_concept_is_shared_with_one_at_a_time() -> None:
+    with pytest.raises(BotError, match="one at a time"):
+        parse_concept("share <dicoo> with @ada and @lin", ("@U0ADA", "@U0LIN"))
 
 
 def test_whom_slack_found_is_whom_it_is_shared_with() -> None:

@@ -21,6 +21,7 @@ from backend.people import Person
 from backend.roles import Rules
 from backend.views import ConceptView, Failure, HealthView, JobView, QueueView, RenderView
 from bot import texts
+from bot.asks import Ask, Origin
 from bot.blocks.checkpoints import checkpoint_message
 from bot.blocks.concept_card import concept_card
 from bot.blocks.contact_sheet import question, sheet_message
@@ -41,11 +42,12 @@ from bot.blocks.render_messages import (
     render_status,
 )
 from bot.blocks.teach_form import teach_modal
+from bot.lists import concept_list, queue_list
 from bot.wishes import Imagine
 from bot.words import Words
 from cluster.told import AnyOf
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.unit.bot.made import ADA, EN, ZH, make_concept, make_job, make_render
+from tests.unit.bot.made import ADA, EN, NOW, ZH, make_concept, make_job, make_render
 
 LIN = Person("T1", "U0LIN")
 LONGEST_TEXT = 4000
@@ -139,6 +141,11 @@ def renders(said: Written) -> Iterator[RenderView]:
         )
 
 
+ASK = Ask(
+    event_id="x", origin=Origin.COMMAND, workspace="T1", user="U0ADA", channel="C0TOYS", at=NOW
+)
+
+
 def queue(said: Written) -> QueueView:
     job, render = make_job(owner=LIN), make_render(prompt=said.prompt, owner=LIN)
     return QueueView((job,) * said.many, (render,) * said.many)
@@ -166,8 +173,8 @@ def of_renders(words: Words, said: Written) -> Iterator[Sent]:
 def of_concepts(words: Words, said: Written) -> Iterator[Sent]:
     one = concept(said, said.many)
     line, card = texts.concept_line(words, one), concept_card(words, one, ["F1", "F2"])
-    many = texts.concept_list(words, [concept(said, number) for number in range(said.many)])
-    for text, blocks in ((line, card), (many, []), (texts.queue(words, queue(said)), [])):
+    many = concept_list(words, [concept(said, number) for number in range(said.many)])
+    for text, blocks in ((line, card), (many, []), (queue_list(words, queue(said), ASK), [])):
         yield Sent(blocks, text, public=False)
         yield Sent(quiet(words, blocks, ADA.user), quiet_text(words, text, ADA.user))
 

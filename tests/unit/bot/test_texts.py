@@ -6,10 +6,9 @@ import pytest
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Person
-from backend.views import QueueView
 from bot import texts
 from bot.errors import BotError, BotErrorCode
-from tests.unit.bot.made import EN, make_concept, make_job, make_render
+from tests.unit.bot.made import EN, make_concept
 
 OPERATORS_ONLY = (
     ErrorCode.BASE_MODEL,
@@ -68,11 +67,3 @@ def test_an_imported_concept_says_where_it_is_from() -> None:
     by_hand = replace(imported, owner=Person("T1", "ada <admin>"))
     assert "imported by ada &lt;admin&gt; on" in texts.concept_line(EN, by_hand)
     assert "began as toy, taught by <@U0ADA>" in texts.concept_line(EN, make_concept())
-
-
-def test_lists_name_everything_once() -> None:
-    queue = texts.queue(EN, QueueView((make_job(),), (make_render(),)))
-    assert "&lt;dicoo&gt;" in queue
-    assert "a &lt;dicoo&gt; at the beach" in queue
-    assert texts.concept_list(EN, [make_concept()]).count("\n") == 0
-    assert EN.mrkdwn("help") in texts.concept_list(EN, [])
