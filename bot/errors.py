@@ -13,6 +13,8 @@ class BotErrorCode(StrEnum):
     """Settings that are needed are missing."""
     NOT_UNDERSTOOD = "not_understood"
     """Words that cannot be read as a request."""
+    USED_PICTURES = "used_pictures"
+    """Somebody's latest pictures have been taught from already."""
     NO_MATCH = "no_match"
     """What should be cancelled is not in the queue, or not clear."""
     NOT_IN_CHANNEL = "not_in_channel"

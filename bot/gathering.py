@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bot.asks import Ask, FileInfo, Origin, Payload, source_of
 from bot.calls import Calls
+from bot.errors import BotError, BotErrorCode
 from bot.files import looks_like_embedding, looks_like_picture
 from bot.latest_set import Posted, latest_set
 
@@ -20,6 +21,7 @@ class Gatherer:
 
         What is attached to the message is taken as it is. Otherwise, it is the person's latest
         pictures, see `latest_set`, of those that were not in `used` (sources of backend) yet.
+        Raises BotError (used_pictures) if there are none but such.
         """
         if ask.files:
             return ask.files
@@ -36,7 +38,14 @@ class Gatherer:
         messages = await self._calls.history(ask.channel, oldest)
         if own := tuple(files_of(one for one in messages if one["ts"] == ask.message)):
             return own
-        return latest_set(_fresh(messages, ask, used))
+        fresh = _fresh(messages, ask, used)
+        if not fresh and _fresh(messages, ask, ()):
+            raise BotError(
+                BotErrorCode.USED_PICTURES,
+                "Your latest pictures here were taught from already.",
+                "Attach them to a message that mentions me, or upload others.",
+            )
+        return latest_set(fresh)
 
     async def embedding(self, ask: Ask) -> FileInfo | None:
         """Return the file with a concept that is attached, or the person's latest one here."""
@@ -49,11 +58,6 @@ class Gatherer:
             messages = await self._calls.history(ask.channel, ask.at.timestamp() - self._seconds)
         own = files_of(one for one in messages if one.get("user") == ask.user)
         return next(iter([file for file in own if looks_like_embedding(file)][::-1]), None)
-
-    async def _around(self, channel: str, thread: str | None, message: str) -> tuple[Payload, ...]:
-        if thread is not None:
-            return await self._calls.thread(channel, thread)
-        return await self._calls.history(channel, float(message), float(message))
 
 
 async def pictures_around(

@@ -243,6 +243,8 @@ error-file-gone-hidden = { $file } was deleted or is hidden from the bot.
     .hint = Send another one.
 error-file-too-large = { $file } is larger than { $most } MB.
     .hint = Send another one.
+error-used-pictures = Your latest pictures here were taught from already.
+    .hint = Attach them to a message that mentions me, or upload others.
 error-foreign-host = { $file } does not lie on Slack's servers.
     .hint = Send another one.
 

@@ -242,6 +242,8 @@ error-file-gone-hidden = { $file } 已被删除，或对机器人不可见。
     .hint = 请换一个。
 error-file-too-large = { $file } 超过了 { $most } MB。
     .hint = 请换一个。
+error-used-pictures = 你在这里最近的图片已经用来教过了。
+    .hint = 请把它们附在提到我的消息里，或上传别的图片。
 error-foreign-host = { $file } 不在 Slack 的服务器上。
     .hint = 请换一个。
 

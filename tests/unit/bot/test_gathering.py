@@ -6,6 +6,7 @@ import pytest
 
 from bot.asks import Ask, FileInfo, Origin
 from bot.calls import Calls
+from bot.errors import BotError, BotErrorCode
 from bot.gathering import Gatherer
 from tests.fakes import FakeSlack
 from tests.unit.bot.made import NOW
@@ -51,6 +52,17 @@ async def test_otherwise_the_persons_own_that_nothing_was_taught_from(
     }
     found = await gatherer.pictures(ask(), {"slack:Fused.png"})
     assert names(found) == ["a.png", "c.png"]
+
+
+async def test_pictures_that_were_taught_from_are_not_called_none(
+    gatherer: Gatherer, slack: FakeSlack
+) -> None:
+    assert await gatherer.pictures(ask(), set()) == ()
+    says(slack, "1.0", "U1", "used.png")
+    with pytest.raises(BotError) as refused:
+        await gatherer.pictures(ask(), {"slack:Fused.png"})
+    assert refused.value.code is BotErrorCode.USED_PICTURES
+    assert "Attach" in refused.value.hint
 
 
 async def test_two_things_posted_one_after_the_other_are_not_mixed(
