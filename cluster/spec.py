@@ -168,7 +168,7 @@ class TrainSpec(BaseModel):
     """Whether the run ends early once its evaluation loss has flattened."""
     deadline_seconds: float = Field(default=7200, gt=0)
     process_group_timeout_seconds: float = Field(default=120, gt=0)
-    """How long a rank waits for the others; as much again for each further preview of a step."""
+    """How long a rank waits for the others to draw a preview; longer where they have more to do."""
 
     @property
     def placeholder_tokens(self) -> tuple[str, ...]:
