@@ -147,7 +147,8 @@ class TrainSpec(BaseModel):
     score: bool = True
     """Whether pictures are drawn at the end to see how good the concept is."""
     clip: str = ""
-    """CLIP model for CLIP-I and CLIP-T, a folder on every host or a Hub id; may be left out."""
+    """Folder of the CLIP model for CLIP-I and CLIP-T, the same path on every host; may be left
+    out."""
     evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=20, ge=1)
