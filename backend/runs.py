@@ -17,6 +17,7 @@ from backend.layout import DataFolder
 from backend.policy import Progress
 from backend.store_concepts import NewConcept
 from backend.views import JobView
+from cluster.clip_folder import with_clip
 from cluster.command import LaunchPlan, Layout, plan_launch
 from cluster.errors import LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, fit_hosts
@@ -226,7 +227,7 @@ class Runs:
 def spec_of(job: JobView, base: Base, settings: ClusterSettings) -> TrainSpec:
     """Return what a run of `job` needs to know; raises ClusterError."""
     return new_spec(
-        with_preview_vae(settings_with(settings, job.options), base.folder),
+        with_clip(with_preview_vae(settings_with(settings, job.options), base.folder)),
         job_id=job.id,
         token=job.token,
         initializer=job.initializer,

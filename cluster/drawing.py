@@ -10,6 +10,8 @@ from cluster.concept_rows import Concept
 from cluster.evaluation import Denoiser
 
 _GUIDANCE = 5.0
+SAMPLES_A_STEP = 2
+"""Of each picture, that the U-Net sees: without its prompt and with it."""
 
 
 def draw_latents(
@@ -24,7 +26,7 @@ def draw_latents(
     """Scaled latents, float32 [B, C, h, w], one of each prompt from the seed beside it.
 
     By DDIM (arXiv 2010.02502) with classifier-free guidance, all B at once: the U-Net is called
-    `steps` times with 2 B samples. `shape` is that of a latent.
+    `steps` times with SAMPLES_A_STEP * B samples. `shape` is that of a latent.
 
     Raises:
         ValueError: there are not as many seeds as prompts.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from cluster.concept_rows import Concept
-from cluster.drawing import draw_latents
+from cluster.drawing import SAMPLES_A_STEP, draw_latents
 from cluster.draws import Draw, evaluation_draw
 from cluster.evaluation import Denoiser
 from cluster.spec import LearnableProperty
@@ -29,6 +29,8 @@ STYLE_PHRASES = (
     "a forest in the style of {}",
     "a city in the style of {}",
 )
+_STEPS = 10
+_DRAWS = 6
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def editability_share(
     rank: int = 0,
     world_size: int = 1,
     pictures: int = 1,
-    steps: int = 10,
-    draws: int = 6,
+    steps: int = _STEPS,
+    draws: int = _DRAWS,
     batch_size: int = 4,
 ) -> Editability:
     """A rank's share of the measure: `right` and `of` of all ranks add up to the whole.
@@ -111,6 +113,11 @@ def editability_share(
             for (place, _), latent in zip(part, latents, strict=True):
                 right += wins(place, phrase_losses(denoiser, latent, draw, states).tolist())
     return Editability(right, len(mine))
+
+
+def most_samples(phrases: int, world_size: int, steps: int = _STEPS, draws: int = _DRAWS) -> int:
+    """How many samples the U-Net sees on the rank with the most to do, one picture a phrase."""
+    return -(-phrases // world_size) * (SAMPLES_A_STEP * steps + phrases * draws)
 
 
 def phrase_losses(

@@ -19,6 +19,7 @@ from cluster.run_dir import STOP_AND_KEEP, LaunchRecord, RunDir
 from cluster.ssh import on_each, on_host, unreachable
 from cluster.staging import unstage
 from cluster.sweep import RUN_VARIABLE, end_all, processes_of
+from cluster.unanswered import unanswered_since
 from cluster.verdict import Observation, Verdict, uneasy
 
 _log = structlog.get_logger()
@@ -183,9 +184,11 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
         last_progress=progress[-1] if progress else None,
         log_tail=_tail(run.launcher_log),
     )
-    if record is None or not uneasy(seen, time.time() if now is None else now):
+    if record is None:
         return seen
-    return replace(seen, unreachable=unreachable(record.ssh_config, record.hosts))
+    asked = uneasy(seen, time.time() if now is None else now)
+    silent = unreachable(record.ssh_config, record.hosts) if asked else ()
+    return replace(seen, unreachable=unanswered_since(run.path, silent))
 
 
 def with_log(run: RunDir, verdict: Verdict) -> Verdict:

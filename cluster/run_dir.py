@@ -137,6 +137,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 _LIMITS = (
     "job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval", "preview_vae",
+    "clip",
 )  # fmt: skip
 """Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
 _NAME = "token"

@@ -10,8 +10,8 @@ from PIL import Image
 
 from cluster.clip_scores import clip_scores, load_clip
 from cluster.concept_rows import Concept
-from cluster.drawing import decode_latents, draw_latents
-from cluster.editability import editability_share, place_phrases
+from cluster.drawing import SAMPLES_A_STEP, decode_latents, draw_latents
+from cluster.editability import editability_share, most_samples, place_phrases
 from cluster.evaluation import Denoiser, EvaluationBatch, summed_errors
 from cluster.prompts import templates
 from cluster.rank import Rank
@@ -22,6 +22,20 @@ _CLIP_STEPS = 20
 
 Reduce = Callable[[torch.Tensor], torch.Tensor]
 """Sums over all ranks."""
+
+
+def most_previews(spec: TrainSpec, world_size: int) -> float:
+    """For as long as how many previews some ranks may measure while others have nothing to do."""
+    if not spec.score:
+        return 0.0
+    preview = SAMPLES_A_STEP * spec.preview_steps
+    phrases = len(place_phrases(spec.learnable_property))
+    measured = most_samples(phrases, world_size) / preview
+    if not spec.clip:
+        return measured
+    # What is drawn for it is decoded like previews; loading the model counts as one more.
+    drawn = -(-phrases // world_size) * (SAMPLES_A_STEP * _CLIP_STEPS / preview + 1)
+    return max(measured, drawn + 1)
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,12 @@ class ClusterSettings(BaseSettings):
     job_deadline_minutes: float = Field(default=120, gt=0)
     """A run that takes longer is ended."""
 
+    @field_validator("hostfile", "ssh_config")
+    @classmethod
+    def _found_from_any_folder(cls, file: Path | None) -> Path | None:
+        """Hydra starts ssh in the run's folder."""
+        return None if file is None else file.expanduser().absolute()
+
     @field_validator("preview_prompts")
     @classmethod
     def _each_names_the_concept(cls, prompts: tuple[str, ...]) -> tuple[str, ...]:

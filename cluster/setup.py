@@ -50,12 +50,24 @@ def folders_to_copy(*models: Path) -> tuple[Path, ...]:
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.origin is not None:
             wanted.append(Path(spec.origin).resolve().parent)
-    wanted += models
+    wanted += map(_with_what_it_links_to, models)
     chosen: list[Path] = []
     for path in wanted:
         if not any(path.is_relative_to(one) for one in chosen):
             chosen.append(path)
     return tuple(chosen)
+
+
+def _with_what_it_links_to(model: Path) -> Path:
+    """The model's own folder, or all of its repository in the Hub's cache.
+
+    There, a model's files are links to blobs, which lie beside its snapshots.
+    """
+    for path in (model, *model.parents):
+        snapshots = path.parent
+        if snapshots.name == "snapshots" and snapshots.parent.name.startswith("models--"):
+            return snapshots.parent
+    return model
 
 
 def set_up(

@@ -147,7 +147,8 @@ class TrainSpec(BaseModel):
     score: bool = True
     """Whether pictures are drawn at the end to see how good the concept is."""
     clip: str = ""
-    """CLIP model for CLIP-I and CLIP-T, a folder on every host or a Hub id; may be left out."""
+    """Folder of the CLIP model for CLIP-I and CLIP-T, the same path on every host; may be left
+    out."""
     evaluation_draws: int = Field(default=16, ge=1)
     """Noise and timestep pairs of the fixed evaluation batch."""
     eval_interval: int = Field(default=20, ge=1)
@@ -168,7 +169,7 @@ class TrainSpec(BaseModel):
     """Whether the run ends early once its evaluation loss has flattened."""
     deadline_seconds: float = Field(default=7200, gt=0)
     process_group_timeout_seconds: float = Field(default=120, gt=0)
-    """How long a rank waits for the others; as much again for each further preview of a step."""
+    """How long a rank waits for the others to draw a preview; longer where they have more to do."""
 
     @property
     def placeholder_tokens(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import structlog
 import torch
 from accelerate.utils import set_seed
 
+from cluster.clip_folder import find_clip
 from cluster.concept_rows import add_concept
 from cluster.draws import EVALUATE, START, Draws, evaluation_draw
 from cluster.errors import ClusterError
@@ -91,6 +92,9 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     torch.set_num_threads(rank.threads)
     set_seed(spec.seed + rank.number)
     accelerator = join(spec, rank)
+    if spec.score and spec.clip:
+        # It is loaded after the training, all of which would be lost by then.
+        find_clip(spec.clip)
     base = load_base(spec)
     files = picture_files(run.images)
     pictures, measured = _pictures(base, spec, files)

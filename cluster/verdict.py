@@ -1,7 +1,8 @@
 """From what can be seen of a run to how it ended. Pure: time is an argument."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cluster.error_codes import DISK_FULL, NON_FINITE, PEER_LOST
@@ -47,8 +48,9 @@ class Observation:
     last_progress: ProgressLine | None
     log_tail: str
     """The last lines the launcher wrote."""
-    unreachable: tuple[str, ...] = ()
-    """Hosts that let nobody in. Only looked for when something is not as it should be."""
+    unreachable: Mapping[str, float] = field(default_factory=dict)
+    """Hosts that let nobody in, and since when, in seconds since the epoch. Only looked for when
+    something is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,32 @@ def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
         return _of_error(causes[0])
     if seen.launch is None:
         return None
-    if seen.unreachable:
-        return _host_lost(seen.unreachable)
+    if lost := _lost_hosts(seen, seen.launch, now):
+        return _host_lost(lost)
     if seen.errors and now - seen.errors[0].time > VICTIMS_SECONDS:
         return _lost_by_others(seen, seen.launch, now) or _of_error(seen.errors[0])
     if not seen.alive:
         return _launcher_ended(seen, seen.launch, now)
     return _of_time(seen, seen.launch, spec, now)
+
+
+def _lost_hosts(seen: Observation, record: LaunchRecord, now: float) -> tuple[str, ...]:
+    """Hosts that let nobody in and whose ranks are silent, or that have let nobody in for long.
+
+    An ssh may fail on a host that is well. Where the run is over anyway, one is enough.
+    """
+    if seen.errors or not (seen.alive or seen.heartbeats):
+        return tuple(seen.unreachable)
+    patience = UNEASY_SECONDS if seen.alive else VICTIMS_SECONDS
+    beats = dict.fromkeys(seen.unreachable, record.started_at)
+    for rank, beat in seen.heartbeats.items():
+        host = record.host_of(rank)
+        beats[host] = max(beat, beats.get(host, beat))
+    return tuple(
+        host
+        for host, since in seen.unreachable.items()
+        if now - beats[host] > patience or now - since > patience
+    )
 
 
 def _host_lost(hosts: tuple[str, ...]) -> Verdict:

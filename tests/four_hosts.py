@@ -142,7 +142,8 @@ class Host:
     def thaw(self) -> None:
         """Let it go on."""
         for pid in self.pids():
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def cut(self) -> None:
         """Pull its cable."""

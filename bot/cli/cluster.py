@@ -12,6 +12,7 @@ from bot.cli.complaint import complaints
 from bot.cli.doctor import show_report
 from cluster.base import resolve_base
 from cluster.check_up import check_up
+from cluster.clip_folder import find_clip
 from cluster.hosts import read_hostfile
 from cluster.preview_vae import find_preview_vae
 from cluster.settings import ClusterSettings
@@ -47,6 +48,8 @@ def setup(
         models = [model]
         if settings.preview_vae:
             models.append(find_preview_vae(settings.preview_vae, model))
+        if settings.clip:
+            models.append(find_clip(settings.clip))
         done = _with_progress(hosts, folders_to_copy(*models), settings, console)
         for host, one in done.items():
             console.print(f"{host}: {one.trouble or f'{one.changed} changes'}", highlight=False)

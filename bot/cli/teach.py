@@ -20,6 +20,7 @@ from backend.checks import (
 from backend.runs import Plan, launch_here, plan_here
 from backend.settings import BackendSettings
 from bot.cli.complaint import complaints
+from cluster.clip_folder import with_clip
 from cluster.errors import ClusterError
 from cluster.full_pipeline import ensure_pipeline
 from cluster.launcher import observe, stop
@@ -148,7 +149,7 @@ def _spec(
     name = checked_token(token)
     check_not_in_base(name, model.vocabulary)
     return new_spec(
-        with_preview_vae(settings, model.folder),
+        with_clip(with_preview_vae(settings, model.folder)),
         job_id=f"{out.name}-{int(time.time())}",
         token=name,
         initializer=checked_initializer(init, model.vocabulary),

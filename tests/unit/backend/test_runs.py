@@ -26,6 +26,7 @@ from cluster.spec import LauncherKind, LearnableProperty, Profile
 from cluster.verdict import FailureReason
 from tests.fakes import START
 from tests.paper_base import PAPER_SIDE
+from tests.tiny_clip import make_tiny_clip
 from tests.tiny_vae import make_tiny_vae
 from tests.toy_pictures import has_red_edges, write_toy_pictures, write_wide_pictures
 
@@ -149,6 +150,19 @@ def test_a_run_knows_the_folder_of_its_preview_vae(
     with pytest.raises(ClusterError) as caught:
         Runs(folder, unfit, _sleeps).prepare(job, base)
     assert caught.value.code == "preview_vae"
+
+
+def test_a_run_knows_the_folder_of_its_clip_model(
+    folder: DataFolder, job: JobView, base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_tiny_clip(tmp_path / "clip")
+    monkeypatch.chdir(tmp_path)
+    settings = SETTINGS.model_copy(update={"clip": "clip"})
+    assert Runs(folder, settings, _sleeps).prepare(job, base).clip == str(clip)
+    (clip / "model.safetensors").unlink()
+    with pytest.raises(ClusterError) as caught:
+        Runs(folder, settings, _sleeps).prepare(job, base)
+    assert caught.value.code == "clip_model"
 
 
 @pytest.mark.parametrize("crop", [True, False])

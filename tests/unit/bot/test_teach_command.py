@@ -10,7 +10,8 @@ from bot.cli.main import app
 from cluster.errors import LaunchError
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
-from tests.toy_pictures import has_red_edges, write_wide_pictures
+from tests.tiny_clip import make_tiny_clip
+from tests.toy_pictures import has_red_edges, write_toy_pictures, write_wide_pictures
 
 
 def _starts_nothing(run: RunDir, settings: ClusterSettings) -> tuple[str, ...]:
@@ -31,3 +32,17 @@ def test_pictures_are_cropped_only_if_that_is_wished(
     images = list(out.glob("runs/*/images/*.png"))
     assert len(images) == 2
     assert [has_red_edges(path) for path in images] == [not crop] * 2
+
+
+def test_a_run_knows_the_folder_of_its_clip_model(
+    tmp_path: Path, paper_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "launch_here", _starts_nothing)
+    clip = make_tiny_clip(tmp_path / "clip")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FIGMENT_CLIP", "clip")
+    write_toy_pictures(tmp_path / "toys", 2)
+    words = ["teach", "toys", "--token", "<dicoo>", "--init", "toy", "--base", str(paper_base)]
+    assert "Nothing is started here." in CliRunner().invoke(app, words).output
+    [run] = tmp_path.glob("concept/runs/*")
+    assert RunDir(run).spec().clip == str(clip)

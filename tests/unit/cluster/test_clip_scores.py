@@ -5,57 +5,20 @@ import pytest
 import torch
 from PIL import Image
 from torch.nn import functional
-from transformers import (
-    CLIPConfig,
-    CLIPImageProcessorPil,
-    CLIPModel,
-    CLIPTextConfig,
-    CLIPTextModel,
-    CLIPTokenizer,
-    CLIPVisionConfig,
-)
+from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTextModel, CLIPTokenizer
 
 from cluster.clip_scores import Clip, clip_scores, load_clip
 from cluster.errors import TrainingError
-from demo.house import MODEL
 from demo.toybox.draw import draw_pictures
 from demo.toybox.toy import Colour, Kind, Toy
+from tests.tiny_clip import make_tiny_clip
 
-_SIDE = 32
 _SENTENCES = ("a toy at the beach", "a photo of a toy", "a toy in the snow")
-
-
-def _make_clip(folder: Path) -> Path:
-    """Write a CLIP model of random weights, as anyone's would lie on a disk."""
-    tokenizer = CLIPTokenizer.from_pretrained(MODEL / "tokenizer")
-    small = {
-        "hidden_size": 16,
-        "intermediate_size": 32,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    text = CLIPTextConfig(
-        **small,
-        vocab_size=len(tokenizer),
-        max_position_embeddings=20,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-    )
-    vision = CLIPVisionConfig(**small, image_size=_SIDE, patch_size=8)
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=8))
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    CLIPImageProcessorPil(
-        size={"shortest_edge": _SIDE}, crop_size={"height": _SIDE, "width": _SIDE}
-    ).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
 def clip_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _make_clip(tmp_path_factory.mktemp("clip"))
+    return make_tiny_clip(tmp_path_factory.mktemp("clip"))
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +118,7 @@ def _without_a_processor(folder: Path) -> None:
 def test_a_folder_without_a_whole_clip_model_is_refused(
     tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
-    folder = _make_clip(tmp_path / "clip")
+    folder = make_tiny_clip(tmp_path / "clip")
     spoil(folder)
     with pytest.raises(TrainingError) as caught:
         load_clip(str(folder))

@@ -1,10 +1,17 @@
 import math
+from typing import Any
 
 import pytest
 import torch
 
 from cluster.concept_rows import Concept, add_concept
-from cluster.editability import Editability, editability_share, place_phrases, wins
+from cluster.editability import (
+    Editability,
+    editability_share,
+    most_samples,
+    place_phrases,
+    wins,
+)
 from cluster.evaluation import Denoiser
 from cluster.model import load_base
 from cluster.spec import LearnableProperty, Precision, TrainSpec
@@ -103,6 +110,24 @@ def test_measuring_changes_no_row_and_leaves_no_gradient(
     assert torch.equal(toybox[1].rows, before)
     assert toybox[1].rows.grad is None
     assert torch.equal(torch.get_rng_state(), noise)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world_size", [1, 3, 6])
+def test_as_many_samples_are_foretold_as_the_unet_sees(
+    toybox: tuple[Denoiser, Concept], monkeypatch: pytest.MonkeyPatch, world_size: int
+) -> None:
+    unet = toybox[0].unet
+    forward, seen = unet.forward, []
+
+    def counted(samples: torch.Tensor, *rest: Any, **named: Any) -> Any:
+        seen.append(len(samples))
+        return forward(samples, *rest, **named)
+
+    monkeypatch.setattr(unet, "forward", counted)
+    few = {"steps": 2, "draws": 1}
+    _measure(toybox, rank=0, world_size=world_size, **few)
+    assert sum(seen) == most_samples(len(_PHRASES), world_size, **few)
 
 
 def test_a_tie_and_a_loss_that_is_no_number_win_nothing() -> None:

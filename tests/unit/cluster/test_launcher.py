@@ -19,6 +19,7 @@ from cluster.layout import choose_layout
 from cluster.run_dir import LaunchRecord, RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind, TrainSpec
+from cluster.verdict import UNEASY_SECONDS
 
 SPEC = TrainSpec(
     job_id="j", token="<x>", initializer="toy", base="/b", base_hash="h", resolution=64
@@ -203,6 +204,18 @@ def test_a_main_host_that_cannot_be_had_is_named(tmp_path: Path) -> None:
         with pytest.raises(LaunchError, match=host) as caught:
             choose_layout(settings, (host,))
         assert caught.value.code == code
+
+
+def test_it_is_remembered_since_when_a_host_lets_nobody_in(run: RunDir, tmp_path: Path) -> None:
+    (tmp_path / "ssh_config").write_text("Host *\nProxyCommand false\n")
+    on_host = {"hosts": ("127.0.0.1",), "ssh_config": tmp_path / "ssh_config"}
+    record = _start(run, "import time; time.sleep(60)").model_copy(update=on_host)
+    run.write_launch(record, {}, "")
+    late = record.started_at + UNEASY_SECONDS + 1
+    first = observe(run, late).unreachable
+    assert list(first) == ["127.0.0.1"]
+    assert observe(run, late).unreachable == first
+    assert observe(run, record.started_at).unreachable == {}, "nothing is wrong, so none is asked"
 
 
 def test_intel_mpi_that_is_asked_for_but_absent_is_an_error(

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from cluster.embedding_file import read_embedding
+from cluster.errors import BaseModelError
 from tests.run_here import prepared_run, trainer_of
 
 pytestmark = pytest.mark.slow
@@ -20,6 +21,13 @@ def test_a_run_says_how_good_its_concept_is(tiny_base: Path, tmp_path: Path) -> 
     assert torch.equal(trainer.concept.rows, trainer.best_rows)
     metadata = read_embedding(run.embedding).metadata
     assert float(metadata["editability"]) == result.scores.editability
+
+
+def test_a_missing_clip_model_ends_a_run_before_it_learns(tiny_base: Path, tmp_path: Path) -> None:
+    run = prepared_run(tmp_path, tiny_base, clip=str(tmp_path / "nowhere"))
+    with pytest.raises(BaseModelError) as caught:
+        trainer_of(run)
+    assert caught.value.code == "clip_model"
 
 
 @pytest.mark.parametrize("caption", ["", "duck"])

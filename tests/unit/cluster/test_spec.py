@@ -1,10 +1,13 @@
 """The spec of a run, and the settings it comes from."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from cluster.command import bootstrap_script
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind, TrainSpec
 
@@ -56,6 +59,22 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("FIGMENT_LAUNCHER", "torchrun")
     settings = ClusterSettings(_env_file=None)
     assert (settings.ranks, settings.launcher) == (4, LauncherKind.TORCHRUN)
+
+
+def test_files_of_the_settings_are_found_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setenv("FIGMENT_SSH_CONFIG", "own/ssh_config")
+    monkeypatch.setenv("FIGMENT_HOSTFILE", "~/hosts")
+    settings = ClusterSettings(_env_file=None)
+    monkeypatch.chdir("/")
+    assert settings.ssh_config == tmp_path / "own" / "ssh_config"
+    assert settings.hostfile == Path("/home/ada/hosts")
+    assert str(settings.ssh_config) in bootstrap_script(Path("/run"), settings.ssh_config)
+    neither = ClusterSettings(_env_file=None, ssh_config=None, hostfile=None)
+    assert (neither.ssh_config, neither.hostfile) == (None, None)
 
 
 @pytest.mark.parametrize("side", ["100", "8", "4096", "-8"])

@@ -54,7 +54,8 @@ def test_a_further_run_goes_on_from_the_last_rows(tmp_path: Path, tiny_base: Pat
     first = prepared_run(tmp_path / "first", tiny_base, max_steps=3, score=False)
     learned = trainer_of(first)
     learned.train()
-    longer = prepared_run(tmp_path / "longer", tiny_base, max_steps=5, score=False, job_id="k")
+    changes = {"max_steps": 5, "job_id": "k", "clip": "/another/clip"}
+    longer = prepared_run(tmp_path / "longer", tiny_base, score=False, **changes)
     assert longer.go_on_from(first) == 0, "another job goes on only when it says that it does"
     assert longer.go_on_from(first, further=True) == 3
     state = latest_checkpoint(longer.checkpoints)

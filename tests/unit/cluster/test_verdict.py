@@ -134,9 +134,34 @@ def test_who_lost_a_connection_is_not_the_cause() -> None:
     assert named.reason is FailureReason.RANK_LOST
 
 
-def test_a_host_that_does_not_answer_is_lost_whatever_its_ranks_seem_to_do() -> None:
-    seen = replace(ON_HOSTS, unreachable=("xeon-1",), errors=(_error(0, PEER_LOST),))
-    verdict = judge(seen, SPEC, 150)
+def test_one_ssh_that_fails_ends_no_run_whose_ranks_beat() -> None:
+    seen = replace(ON_HOSTS, unreachable={"xeon-1": 150.0})
+    assert _reason(seen, 149 + UNEASY_SECONDS) is None
+    dying = replace(seen, alive=False, heartbeats={0: 150.0, 1: 150.0})
+    assert _reason(dying, 151) is None, "its result may be about to come"
+    starting = replace(seen, heartbeats={}, unreachable={"xeon-1": 110.0})
+    assert _reason(starting, 100 + UNEASY_SECONDS) is None
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        replace(ON_HOSTS, heartbeats={0: 170.0, 1: 154.0}, unreachable={"xeon-1": 169.0}),
+        replace(ON_HOSTS, heartbeats={0: 170.0, 1: 170.0}, unreachable={"xeon-1": 154.0}),
+        replace(ON_HOSTS, heartbeats={0: 170.0}, unreachable={"xeon-1": 169.0}),
+        replace(
+            ON_HOSTS,
+            alive=False,
+            heartbeats={0: 160.0, 1: 170.0},
+            unreachable={"xeon-1": 161.0},
+        ),
+        replace(ON_HOSTS, alive=False, heartbeats={}, unreachable={"xeon-1": 169.0}),
+        replace(ON_HOSTS, errors=(_error(0, PEER_LOST),), unreachable={"xeon-1": 169.0}),
+    ],
+    ids=["silent", "for_long", "never_beat", "launcher_gone", "nothing_started", "run_over"],
+)
+def test_a_host_that_does_not_answer_is_lost_once_it_cannot_be_chance(seen: Observation) -> None:
+    verdict = judge(seen, SPEC, 170)
     assert verdict is not None
     assert (verdict.reason, verdict.host) == (FailureReason.HOST_LOST, "xeon-1")
     assert "xeon-1" in verdict.message
