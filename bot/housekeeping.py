@@ -23,6 +23,7 @@ from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
+from bot.membership import check_card_channel
 from bot.standings import Standings
 from bot.wishes_housekeeping import (
     Delete,
@@ -196,6 +197,7 @@ class Housekeeper:
         await self._answers.tell(ask, texts.imported(await self._answers.words(ask), view))
 
     async def _retrain(self, ask: Ask, asker: Asker, name: str) -> None:
+        await check_card_channel(self._calls, ask)
         job = await self._service.retrain(
             RetrainRequest(name, ask.person, ask.place, ask.event_id, asker.standing)
         )
