@@ -49,7 +49,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         context = _context(body).carrying(wish).model_copy(update={"more": True})
         words = await office.languages.of(person_of(body))
         if fits_in_form(wish):
-            form = prompt_form(words, context, wish)
+            form = prompt_form(words, context, wish, service.limits)
         else:
             title = words.text("too-long-title")
             form = message_modal(words, title, words.mrkdwn("too-long"))
@@ -60,7 +60,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         view = body["view"]
         context = prompt_context(view).model_copy(update={"more": True})
         words = await office.languages.of(person_of(body))
-        form = prompt_form(words, context, typed_so_far(view))
+        form = prompt_form(words, context, typed_so_far(view), service.limits)
         await office.calls.update_view(view["id"], view["hash"], form)
 
     async def imagine_with_picture(ack: AsyncAck, body: Payload, office: Office) -> None:
@@ -80,7 +80,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
             context = PromptContext(
                 channel=body["channel"]["id"], thread=thread, files=startable(files)
             )
-            form = prompt_form(words, context, Imagine(prompt=""))
+            form = prompt_form(words, context, Imagine(prompt=""), service.limits)
         else:
             title = words.text("no-picture-title")
             form = message_modal(words, title, words.mrkdwn("no-picture"))
