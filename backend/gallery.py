@@ -12,7 +12,7 @@ from backend.blocklist import check_allowed, read_blocklist
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import OPEN_RENDERS
 from backend.people import Asker, Person
-from backend.recipe import Recipe
+from backend.recipe import RANDOM_SEEDS, Recipe
 from backend.redraws import USUAL_VARIATION, RedrawRequest, checked_picture, redrawn
 from backend.render_rows import NewRender
 from backend.roles import Usage
@@ -20,7 +20,6 @@ from backend.service_parts import ServiceParts
 from backend.starts import check_there
 from backend.views import DeliveryKind, HealthView, RenderView
 
-_RANDOM_SEEDS = 2**31
 _LATELY = timedelta(days=1)
 
 
@@ -53,7 +52,7 @@ class Gallery(ServiceParts):
             request.change,
             self._settings.pictures if request.count is None else request.count,
             USUAL_VARIATION if request.strength is None else request.strength,
-            secrets.randbelow(_RANDOM_SEEDS),
+            secrets.randbelow(RANDOM_SEEDS),
         )
         if len(recipes) > self._settings.max_pictures:
             raise BackendError(

@@ -11,6 +11,8 @@ PNG_KEY = "figment"
 """Name of the PNG text chunk that holds a picture's recipe as JSON."""
 
 LARGEST_SEED = 2**32 - 1
+RANDOM_SEEDS = 2**31
+"""A seed that nobody asked for is below this."""
 
 _MARKS = re.compile(r"[()\[\]\\]")
 """What weights parts of a prompt since version 2."""

@@ -79,6 +79,14 @@ class ImagineRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """The most pictures, and sampling steps of each, that one ImagineRequest may ask for."""
+
+    pictures: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRequest:
     """Take over the embedding in `file`, which others may have made, as a concept of `by`.
 

@@ -8,9 +8,8 @@ from uuid import uuid4
 
 from backend import checks, roles, starts, uploads
 from backend.administration import Administration
-from backend.blocklist import check_allowed, read_blocklist
+from backend.beforehand import Beforehand
 from backend.concept_care import ConceptCare
-from backend.defaults import filled_in
 from backend.errors import BackendError, ErrorCode
 from backend.gallery import Gallery
 from backend.job_care import JobCare
@@ -18,7 +17,7 @@ from backend.job_options import check_options
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
 from backend.people import MEMBER, Asker, Person, Place, Standing
-from backend.recipe import ConceptRef
+from backend.recipe import RANDOM_SEEDS, ConceptRef
 from backend.render_rows import NewRender
 from backend.requests import ImagineRequest, ImportRequest, IncomingPicture, TeachRequest
 from backend.roles import Usage
@@ -33,10 +32,8 @@ from cluster.placeholder import find_placeholders
 
 __all__ = ["ImagineRequest", "ImportRequest", "IncomingPicture", "Service", "TeachRequest"]
 
-_RANDOM_SEEDS = 2**31
 
-
-class Service(JobCare, ConceptCare, Administration, Gallery):
+class Service(JobCare, ConceptCare, Administration, Gallery, Beforehand):
     """What the bot can ask for. Every method may raise BackendError."""
 
     async def receive(self, incoming: Incoming) -> bool:
@@ -98,22 +95,6 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
                 await asyncio.to_thread(uploads.forget, folder)
         return job
 
-    async def check_teachable(self, request: TeachRequest) -> None:
-        """Raise what `teach` would raise over anything but the pictures and quotas.
-
-        Raises BackendError: bad_placeholder, bad_initializer, bad_number, token_taken, base_model,
-        guest, not_allowed, draining.
-        """
-        rules = await self._store.rules.rules(request.by.workspace)
-        roles.check_teacher(rules, Asker(request.by, request.standing, request.place.channel))
-        token = checks.checked_token(request.token)
-        checks.check_picture_number(len(request.pictures), token)
-        check_options(request.options)
-        base = await self._base.get()
-        checks.check_not_in_base(token, base.vocabulary)
-        checks.checked_initializer(request.initializer, base.vocabulary)
-        await self._store.jobs.check_token_free(request.by, token, request.key)
-
     async def imagine(self, request: ImagineRequest) -> RenderView:
         """Queue a render, after checking prompt, concepts, numbers and the picture to begin from.
 
@@ -126,43 +107,19 @@ class Service(JobCare, ConceptCare, Administration, Gallery):
         rules = await self._store.rules.rules(request.by.workspace)
         asker = Asker(request.by, request.standing, request.place.channel)
         roles.check_artist(rules, asker)
-        request = filled_in(request, await self._store.rules.defaults(request.by))
-        prompt = checks.checked_prompt(request.prompt)
-        negative = checks.tidied(request.negative_prompt or "")
-        blocklist = await asyncio.to_thread(read_blocklist, self._settings.blocklist)
-        check_allowed((prompt, negative), request.by.workspace, blocklist)
-        base = await self._base.get()
         start = await asyncio.to_thread(starts.of_request, request, self._store.folder)
-        numbers = checks.checked_numbers(
-            request,
-            self._settings,
-            base.resolution,
-            secrets.randbelow(_RANDOM_SEEDS),
-            None if start is None else start.size,
-        )
-        workspace = request.by.workspace
-        hidden = await self._hidden_tokens(workspace, asker)
-        in_progress = {job.token for job in await self._store.jobs.active(workspace)}
-        concepts = checks.concepts_in(
-            (prompt, negative),
-            await self._visible(workspace, asker),
-            in_progress - hidden,
-            base.hash,
-        )
-        vectors = {concept.token: concept.vectors for concept in concepts}
-        for text in (prompt, negative):
-            checks.check_length(text, vectors, base.prompt_length)
+        drawn = await self._drawable(request, asker, None if start is None else start.size)
         recipes = recipes_for(
-            request,
-            (prompt, negative),
-            numbers,
-            base.hash,
+            drawn.request,
+            drawn.prompts,
+            drawn.numbers,
+            drawn.base.hash,
             tuple(
                 ConceptRef(token=one.token, version=one.version, sha256=one.sha256)
-                for one in concepts
+                for one in drawn.concepts
             ),
             None if start is None else start.sha256,
-            secrets.randbelow(_RANDOM_SEEDS),
+            secrets.randbelow(RANDOM_SEEDS),
         )
         render = NewRender(uuid4().hex, request.key, request.by, request.place, recipes)
         now = self._now()

@@ -4,6 +4,7 @@ import logging
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from backend.clock import Clock
@@ -12,7 +13,9 @@ from backend.people import Person
 from backend.service import Service
 from bot import texts
 from bot.authorizing import OFFICE, OfficeAuthorize
-from bot.errors import BotError
+from bot.blocks.kit import Mrkdwn
+from bot.calls import SLACK_FAULTS, Calls
+from bot.errors import BotError, SlackBusyError
 from bot.inbox import Inbox
 from bot.installing import InstallFlow
 from bot.listeners import (
@@ -83,15 +86,28 @@ def build_app(
         else:
             _log.error("listener_failed", exc_info=error)
         office: Office | None = context.get(OFFICE)
-        if office is not None and context.channel_id and context.user_id:
-            person = Person(office.installed.workspace, context.user_id)
-            text = texts.of_any(await office.languages.of(person), error)
-            try:
-                await office.calls.whisper(context.channel_id, context.user_id, text)
-            except BotError:
-                # Not in the channel, or without the scope: what was pressed has its own address.
-                if context.response_url and context.respond is not None:
-                    await context.respond(text, replace_original=False)
+        if office is None or not context.user_id:
+            return
+        person = Person(office.installed.workspace, context.user_id)
+        text = texts.of_any(await office.languages.of(person), error)
+        try:
+            await _tell(office.calls, context, person, text)
+        except (SlackBusyError, *SLACK_FAULTS) as fault:
+            _log.warning("error_not_told", user=person.user, error=repr(fault))
 
     app.error(on_error)
     return app
+
+
+async def _tell(calls: Calls, context: AsyncBoltContext, person: Person, text: Mrkdwn) -> None:
+    if context.channel_id:
+        try:
+            await calls.whisper(context.channel_id, person.user, text)
+        except (BotError, SlackApiError):
+            # Not in the channel, or without the scope: what was pressed has its own address.
+            if not context.response_url or context.respond is None:
+                raise
+            await context.respond(text, replace_original=False)
+    else:
+        # Pressed at home, or in a form: there is no channel that it was pressed in.
+        await calls.post(await calls.direct_channel(person.user), text)

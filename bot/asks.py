@@ -160,6 +160,9 @@ def from_message(body: Payload, bot_user: str) -> Ask | None:
         return None
     if event.get("subtype") not in (None, "file_share", "thread_broadcast"):
         return None
+    if direct and event.get("files") and not (event.get("text") or "").strip():
+        # Pictures that come before their name: what they are for is said next.
+        return None
     thread = event.get("thread_ts") or (None if direct else event["ts"])
     said = without_mention(event.get("text") or "", bot_user)
     return Ask(

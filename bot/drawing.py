@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
-from backend.people import Place
+from backend.people import Place, Standing
 from backend.redraws import Redraw, RedrawRequest
 from backend.requests import ImagineRequest, IncomingPicture
 from backend.service import Service
@@ -56,27 +56,8 @@ class Drawing:
         place = await self._with_channel(ask, ask.place if place is None else place)
         with tempfile.TemporaryDirectory(prefix="figment-") as folder:
             start = await self._start(ask, Path(folder)) if wish.start is None else wish.start
-            request = ImagineRequest(
-                prompt=wish.prompt,
-                by=ask.person,
-                place=place,
-                key=ask.event_id,
-                count=wish.count,
-                seed=wish.seed,
-                steps=wish.steps,
-                guidance=wish.guidance,
-                guidance_until=wish.until,
-                negative_prompt=wish.negative,
-                sampler=wish.sampler,
-                width=wish.width,
-                height=wish.height,
-                ratio=wish.ratio,
-                start=start,
-                strength=wish.strength,
-                vary=wish.vary,
-                upscale=wish.upscale,
-                standing=await self._standings.of(ask.person, place.channel),
-            )
+            standing = await self._standings.of(ask.person, place.channel)
+            request = request_for(ask, wish, place, standing, start)
             await self._begin(ask, again, lambda: self._service.imagine(request))
 
     async def again(self, ask: Ask, render_id: str, again: bool) -> None:
@@ -184,6 +165,33 @@ class Drawing:
             await self._service.cancel(render.id, ask.person)
         except BackendError as error:
             _log.info("not_withdrawn", render=render.id, code=str(error.code))
+
+
+def request_for(
+    ask: Ask, wish: Imagine, place: Place, standing: Standing, start: IncomingPicture | str | None
+) -> ImagineRequest:
+    """Return a wish as backend takes it."""
+    return ImagineRequest(
+        prompt=wish.prompt,
+        by=ask.person,
+        place=place,
+        key=ask.event_id,
+        count=wish.count,
+        seed=wish.seed,
+        steps=wish.steps,
+        guidance=wish.guidance,
+        guidance_until=wish.until,
+        negative_prompt=wish.negative,
+        sampler=wish.sampler,
+        width=wish.width,
+        height=wish.height,
+        ratio=wish.ratio,
+        start=start,
+        strength=wish.strength,
+        vary=wish.vary,
+        upscale=wish.upscale,
+        standing=standing,
+    )
 
 
 def _beneath(ask: Ask) -> Place:

@@ -8,12 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from backend.requests import IncomingPicture
 from bot.asks import FileInfo, source_of
 from bot.errors import BotError, BotErrorCode
 from bot.manifest import DOWNLOAD
 from bot.scopes import lacking
+from bot.slack_errors import error_code
 
 _log = structlog.get_logger(__name__)
 
@@ -25,6 +27,8 @@ _AT_ONCE = 4
 _MOST_REDIRECTS = 3
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=15, sock_read=30)
 _REDIRECTS = (301, 302, 303, 307, 308)
+_GONE = ("file_not_found", "file_deleted")
+"""What Slack says of a file that was deleted, and of one in channels that the bot is not in."""
 _UNREADABLE_TYPES = ("image/heic", "image/heif")
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
 
@@ -117,16 +121,16 @@ class PictureFetcher:
         if file.file_access == "check_file_info" or not (
             file.url_private_download or file.url_private
         ):
-            file = await self._describe(file.id)
+            try:
+                file = await self._describe(file.id)
+            except SlackApiError as error:
+                if error_code(error) not in _GONE:
+                    raise
+                raise _hidden(file) from error
         if file.mode in ("tombstone", "hidden_by_limit") or not (
             file.url_private_download or file.url_private
         ):
-            raise BotError(
-                BotErrorCode.FILE_GONE,
-                f"{file.title} was deleted or is hidden from the bot.",
-                case="hidden",
-                facts={"file": file.title},
-            )
+            raise _hidden(file)
         return file
 
     async def _download(
@@ -191,6 +195,15 @@ class PictureFetcher:
                 f"{file.title} does not lie on Slack's servers.",
                 facts={"file": file.title},
             )
+
+
+def _hidden(file: FileInfo) -> BotError:
+    return BotError(
+        BotErrorCode.FILE_GONE,
+        f"{file.title} was deleted or is hidden from the bot.",
+        case="hidden",
+        facts={"file": file.title},
+    )
 
 
 def _not_fetched(file: FileInfo) -> BotError:

@@ -22,6 +22,7 @@ from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
+from bot.membership import check_card_channel
 from bot.standings import Standings
 from bot.wishes_housekeeping import (
     EVERYONE,
@@ -213,6 +214,8 @@ class Housekeeper:
     async def _retrain(self, ask: Ask, asker: Asker, name: str) -> None:
         concept = await self._service.concept(ask.workspace, name, asker)
         place = await self._place_of(ask, concept)
+        if place == ask.place:
+            await check_card_channel(self._calls, ask)
         job = await self._service.retrain(
             RetrainRequest(name, ask.person, place, ask.event_id, asker.standing)
         )

@@ -26,6 +26,7 @@ from bot.drafts import Draft, Drafts
 from bot.errors import BotError, BotErrorCode
 from bot.files import Fetched, PictureFetcher
 from bot.gathering import Gatherer
+from bot.membership import check_card_channel
 from bot.scopes import CARD_SCOPES
 from bot.standings import Standings
 from bot.wishes import OpenTeach, Teach
@@ -109,6 +110,8 @@ class Teacher:
 
     async def _teach(self, ask: Ask, wish: Teach) -> None:
         await self._calls.require(*CARD_SCOPES)
+        if ask.origin is Origin.FORM:
+            await check_card_channel(self._calls, ask)
         used = await self._service.sources_used(ask.workspace)
         files = await self._gatherer.pictures(ask, used)
         with tempfile.TemporaryDirectory(prefix="figment-") as folder:

@@ -49,7 +49,9 @@ def typed(field: Field, value: str | None, multiline: bool = False) -> PlainText
 def number(
     field: Field, value: float | None, least: float, most: float, decimal: bool = False
 ) -> NumberInputElement:
-    """Return an input of a number."""
+    """Return an input of a number; Slack opens no form whose value is out of its limits."""
+    if value is not None:
+        value = min(max(value, least), most)
     return NumberInputElement(
         action_id=field,
         is_decimal_allowed=decimal,

@@ -1,12 +1,12 @@
 """Forms, and what is read from them. Pure, except that reading refuses what is missing."""
 
 from pydantic import BaseModel, ConfigDict
-from slack_sdk.models.blocks import (
-    PlainTextObject,
-)
+from slack_sdk.models.blocks import PlainTextObject
 from slack_sdk.models.views import View
 
+from bot import texts
 from bot.blocks.kit import Mrkdwn, section
+from bot.errors import BotError
 from bot.words import Words
 
 
@@ -30,3 +30,8 @@ def message_modal(words: Words, title: str, text: Mrkdwn) -> View:
         close=PlainTextObject(text=words.text("close")),
         blocks=[section(text)],
     )
+
+
+def outside_modal(words: Words, error: BotError) -> View:
+    """Return a modal that says that the bot is not where it would be needed."""
+    return message_modal(words, words.text("not-member-title"), texts.of_error(words, error))

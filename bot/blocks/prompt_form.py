@@ -7,6 +7,7 @@ from slack_sdk.models.views import View
 
 from backend.aspect import AspectRatio
 from backend.recipe import LARGEST_SEED, Sampler
+from backend.requests import RequestLimits
 from bot.action_ids import Action, Field, Form
 from bot.asks import FileInfo
 from bot.blocks.inputs import LONGEST_TEXT, choice, labelled, number, tick, typed
@@ -18,8 +19,6 @@ from bot.words import Words
 KEEP_SIZE = "keep"
 """Stands among the ratios for the size of the picture that is asked for anew."""
 _MOST_FILES, _FILE_NAME = 10, 60
-_MOST_PICTURES = 100
-_MOST_STEPS = 1000
 
 
 class PromptContext(FormContext):
@@ -65,14 +64,16 @@ def fits_in_form(wish: Imagine) -> bool:
     return max(len(wish.prompt), len(wish.negative or "")) <= LONGEST_TEXT
 
 
-def prompt_form(words: Words, context_: PromptContext, wish: Imagine) -> View:
+def prompt_form(
+    words: Words, context_: PromptContext, wish: Imagine, limits: RequestLimits
+) -> View:
     """Return the form, filled in with a wish whose texts fit in; unfolded if its context says so.
 
     Fields have the same names folded and unfolded: what was typed stays when it is unfolded.
     """
-    blocks: list[Block] = [*_picture(words, context_, wish), *_first(words, wish)]
+    blocks: list[Block] = [*_picture(words, context_, wish), *_first(words, wish, limits)]
     if context_.more:
-        blocks += _more(words, context_, wish)
+        blocks += _more(words, context_, wish, limits)
     else:
         blocks.append(buttons(button(words.text("imagine-more"), Action.PROMPT_MORE, "more")))
     return View(
@@ -115,7 +116,7 @@ def _picture(words: Words, context_: PromptContext, wish: Imagine) -> list[Block
     return blocks
 
 
-def _first(words: Words, wish: Imagine) -> list[Block]:
+def _first(words: Words, wish: Imagine, limits: RequestLimits) -> list[Block]:
     return [
         labelled(
             Field.PROMPT,
@@ -127,12 +128,14 @@ def _first(words: Words, wish: Imagine) -> list[Block]:
         labelled(
             Field.COUNT,
             words.text("imagine-pictures"),
-            number(Field.COUNT, wish.count, 1, _MOST_PICTURES),
+            number(Field.COUNT, wish.count, 1, limits.pictures),
         ),
     ]
 
 
-def _more(words: Words, context_: PromptContext, wish: Imagine) -> list[Block]:
+def _more(
+    words: Words, context_: PromptContext, wish: Imagine, limits: RequestLimits
+) -> list[Block]:
     ratios = [(ratio.value, ratio.value) for ratio in AspectRatio]
     ratio = wish.ratio.value if wish.ratio is not None else None
     if context_.width is not None and context_.height is not None:
@@ -152,7 +155,7 @@ def _more(words: Words, context_: PromptContext, wish: Imagine) -> list[Block]:
         labelled(
             Field.STEPS,
             words.text("imagine-steps"),
-            number(Field.STEPS, wish.steps, 1, _MOST_STEPS),
+            number(Field.STEPS, wish.steps, 1, limits.steps),
         ),
         labelled(
             Field.GUIDANCE,

@@ -16,6 +16,7 @@ from bot.asks import Payload, from_button, person_of
 from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.teach_form import teach_modal
+from bot.form_checks import FormChecks
 from bot.forms import FormError, from_form
 from bot.inbox import Inbox
 from bot.office import Office
@@ -45,7 +46,8 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         context = PromptContext(channel=channel)
         words = await office.languages.of(somebody)
         wish = Imagine(prompt=words.text("try-prompt", token=token))
-        await office.calls.open_view(body["trigger_id"], prompt_form(words, context, wish))
+        form = prompt_form(words, context, wish, service.limits)
+        await office.calls.open_view(body["trigger_id"], form)
 
     async def teach(ack: AsyncAck, body: Payload, office: Office) -> None:
         await ack()
@@ -58,6 +60,12 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         except FormError as error:
             words = await office.languages.of(person_of(body))
             await ack(response_action="errors", errors=texts.beside_fields(words, error))
+            return
+        checks = FormChecks(service, office.calls, office.standings)
+        if wrong := await checks.wrong(ask, body["view"]):
+            words = await office.languages.of(ask.person)
+            said = {name: texts.in_full(words, one) for name, one in wrong.items()}
+            await ack(response_action="errors", errors=said)
             return
         new = await inbox.receive(ask)
         await ack()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from backend.clock import Clock
@@ -12,14 +13,18 @@ from backend.redraws import Redraw
 from backend.service import Service
 from bot.action_ids import Action, Shortcut, read_picture_value
 from bot.asks import FileInfo, Payload, from_button, person_of, workspace_of
-from bot.blocks.modals import message_modal
+from bot.blocks.modals import message_modal, outside_modal
 from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
+from bot.calls import SLACK_FAULTS
 from bot.earlier import wish_of
 from bot.files import looks_like_picture
 from bot.inbox import Inbox
+from bot.membership import check_member, is_outside
 from bot.office import Office
 from bot.prompt_answers import prompt_context, typed_so_far
 from bot.wishes import Imagine, MakeOf, RemovePictures, TellRecipe, Wish
+
+_log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> None:
@@ -44,7 +49,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         context = _context(body).carrying(wish).model_copy(update={"more": True})
         words = await office.languages.of(person_of(body))
         if fits_in_form(wish):
-            form = prompt_form(words, context, wish)
+            form = prompt_form(words, context, wish, service.limits)
         else:
             title = words.text("too-long-title")
             form = message_modal(words, title, words.mrkdwn("too-long"))
@@ -55,7 +60,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         view = body["view"]
         context = prompt_context(view).model_copy(update={"more": True})
         words = await office.languages.of(person_of(body))
-        form = prompt_form(words, context, typed_so_far(view))
+        form = prompt_form(words, context, typed_so_far(view), service.limits)
         await office.calls.update_view(view["id"], view["hash"], form)
 
     async def imagine_with_picture(ack: AsyncAck, body: Payload, office: Office) -> None:
@@ -63,12 +68,19 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         message = body["message"]
         files = _pictures_in(message)
         words = await office.languages.of(person_of(body))
+        try:
+            await check_member(office.calls, body["channel"]["id"], float(message["ts"]))
+        except SLACK_FAULTS as error:
+            if is_outside(error):
+                await office.calls.open_view(body["trigger_id"], outside_modal(words, error))
+                return
+            _log.info("channel_not_read", channel=body["channel"]["id"], error=repr(error))
         if files:
             thread = message.get("thread_ts") or message["ts"]
             context = PromptContext(
                 channel=body["channel"]["id"], thread=thread, files=startable(files)
             )
-            form = prompt_form(words, context, Imagine(prompt=""))
+            form = prompt_form(words, context, Imagine(prompt=""), service.limits)
         else:
             title = words.text("no-picture-title")
             form = message_modal(words, title, words.mrkdwn("no-picture"))

@@ -5,10 +5,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.action_ids import Shortcut
 from bot.asks import Payload, person_of
-from bot.blocks.modals import FormContext, message_modal
+from bot.blocks.modals import FormContext, message_modal, outside_modal
 from bot.blocks.teach_form import teach_modal
 from bot.calls import SLACK_FAULTS
 from bot.gathering import pictures_around
+from bot.membership import is_outside
 from bot.office import Office
 
 _log = structlog.get_logger(__name__)
@@ -33,6 +34,10 @@ def register(app: AsyncApp) -> None:
             user = body["user"]["id"]
             files = len(await pictures_around(calls, channel, thread, message["ts"], user))
         except SLACK_FAULTS as error:
+            if is_outside(error):
+                words = await office.languages.of(person_of(body))
+                await calls.open_view(body["trigger_id"], outside_modal(words, error))
+                return
             # Where the bot cannot read, it knows no more than the message it was shown.
             _log.info("thread_not_read", channel=channel, error=repr(error))
         words = await office.languages.of(person_of(body))

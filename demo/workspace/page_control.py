@@ -18,6 +18,7 @@ SWITCHES = frozenset(
         "missing_scopes",
         "channel_kinds",
         "delete_files",
+        "leave_channels",
         "file_stubs",
         "escape_commands",
         "people",
@@ -43,7 +44,8 @@ class PageControl:
         `ratelimit` {method, times, retry_after in seconds}; `drop_sockets` true for a broken
         line, "refresh" for Slack's announced move; `redeliver_last_event` true;
         `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes};
-        `delete_files` [ids], as the people do whose they are; `file_stubs`
+        `delete_files` [ids], as the people do whose they are; `leave_channels` [ids], which the
+        bot is put out of; `file_stubs`
         and `escape_commands` true or false; `people` {id: what users.info says otherwise, such as
         {"is_restricted": true}}; `uninstall` true to put the app out.
         """
@@ -62,6 +64,9 @@ class PageControl:
         deleted = form.value("delete_files")
         for file_id in deleted if isinstance(deleted, list) else ():
             self._workspace.team.remove_file(str(file_id))
+        left = form.value("leave_channels")
+        for channel in left if isinstance(left, list) else ():
+            self._workspace.team.without_bot(str(channel))
         if "file_stubs" in form.sent:
             controls.file_stubs = form.value("file_stubs") is True
         if "people" in form.sent:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from demo.workspace.manifest import CHANNELS, Channel
+from demo.workspace.manifest import BOT_USER_ID, CHANNELS, Channel
 from demo.workspace.messages import Message, Share, StoredFile, View
 
 
@@ -79,6 +79,18 @@ class Team:
             if not channel.is_im and channel.name == wanted:
                 return channel
         return None
+
+    def without_bot(self, channel: str) -> None:
+        """Put the bot out of a channel."""
+        held = self.channels[channel]
+        others = tuple(one for one in held.members if one != BOT_USER_ID)
+        self.channels[channel] = replace(held, members=others)
+
+    def bot_sees(self, stored: StoredFile) -> bool:
+        """Tell whether the bot may know of a file: not of what was shared elsewhere only."""
+        places = [self.channels[one.channel] for one in stored.shares]
+        own = stored.user == BOT_USER_ID
+        return own or not places or any(BOT_USER_ID in place.members for place in places)
 
     def messages(self, channel: str) -> tuple[Message, ...]:
         """Return all of a channel's messages, replies included, oldest first."""

@@ -156,3 +156,19 @@ async def test_the_bot_deletes_its_own_files_only(
         await app.client.files_delete(file=theirs)
     await app.client.files_delete(file=own["file"]["id"])
     assert [len(one["files"]) for one in await page.messages()] == [1, 0]
+
+
+async def test_of_a_file_in_a_channel_without_the_bot_it_knows_nothing(
+    page: Page, app: AsyncApp
+) -> None:
+    both = (await page.upload("", ("a.png", picture())))["files"][0]
+    there = (await page.upload("", ("a.png", picture()), channel="C0GENERAL"))["files"][0]
+    own = await app.client.files_upload_v2(file=picture(), filename="1.png", channel="C0GENERAL")
+    await page.messages_when(2, "C0GENERAL")
+    await page.control(leave_channels=["C0GENERAL"])
+    for seen in (both, own["file"]["id"]):
+        assert (await app.client.files_info(file=seen))["file"]["id"] == seen
+    with pytest.raises(SlackApiError, match="file_not_found"):
+        await app.client.files_info(file=there)
+    with pytest.raises(SlackApiError, match="not_in_channel"):
+        await app.client.conversations_history(channel="C0GENERAL")

@@ -40,5 +40,6 @@ left-out = Left out: { $problems }
 
 no-files-title = No pictures
 no-files = This message has no pictures. Use the shortcut on one with about five pictures of a thing.
+not-member-title = Not in this channel
 no-picture-title = No picture
 no-picture = This message has no picture. Use the shortcut on one with a picture to begin from.

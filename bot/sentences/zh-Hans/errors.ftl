@@ -227,6 +227,8 @@ error-cannot-draw-other = 基础模型无法按此配方绘制图片。
 # Slack 拒绝的操作。
 error-not-in-channel = 我不是此频道的成员。
     .hint = 请用 `/invite @figment` 邀请我，然后再试一次。
+error-not-in-channel-chosen = 我不是你所选频道的成员。
+    .hint = 请在该频道用 `/invite @figment` 邀请我，或选择其他频道。
 error-token-refused = Slack 不接受机器人的令牌。
     .hint = 请从应用页面重新复制机器人令牌，并设置 SLACK_BOT_TOKEN。
 error-slack-unreachable-other = 无法连接 Slack。

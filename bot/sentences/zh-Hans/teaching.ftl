@@ -40,5 +40,6 @@ left-out = 未采用：{ $problems }
 
 no-files-title = 没有图片
 no-files = 这条消息里没有图片。请在带有五张左右同一物品图片的消息上使用此快捷方式。
+not-member-title = 不在此频道中
 no-picture-title = 没有图片
 no-picture = 这条消息里没有图片。请在带有起始图片的消息上使用此快捷方式。

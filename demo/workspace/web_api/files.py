@@ -94,7 +94,7 @@ def delete(workspace: Workspace, call: Call) -> Json:
 
 def _file(workspace: Workspace, call: Call) -> StoredFile:
     stored = workspace.team.files.get(call.required("file"))
-    if stored is None:
+    if stored is None or not workspace.team.bot_sees(stored):
         raise ApiError("file_not_found")
     return stored
 

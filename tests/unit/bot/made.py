@@ -8,6 +8,7 @@ from typing import Any
 from backend.jobs import JobState, RenderState
 from backend.people import Person, Place
 from backend.recipe import ConceptRef, Recipe, Sampler
+from backend.requests import RequestLimits
 from backend.views import (
     ConceptView,
     Delivery,
@@ -24,6 +25,7 @@ EN, ZH = SENTENCES.of(Language.EN), SENTENCES.of(Language.ZH_HANS)
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ADA = Person("T1", "U0ADA")
 TOYS = Place("T1", "C0TOYS")
+LIMITS = RequestLimits(pictures=8, steps=100)
 
 
 def make_concept(**changes: Any) -> ConceptView:

@@ -86,6 +86,17 @@ def test_files_come_along() -> None:
     assert [file.id for file in ask.files] == ["F1"]
 
 
+PICTURE = [{"id": "F1", "name": "a.png", "mimetype": "image/png"}]
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_pictures_alone_in_the_direct_channel_ask_for_nothing_yet(text: str) -> None:
+    direct = {"type": "message", "subtype": "file_share", "channel": "D1", "channel_type": "im"}
+    assert from_message(event(text, files=PICTURE, **direct), BOT) is None
+    assert from_message(event("teach <dicoo> as toy", files=PICTURE, **direct), BOT) is not None
+    assert from_message(event(f"<@{BOT}>", files=PICTURE), BOT) is not None, "it was called"
+
+
 def test_an_ask_survives_the_inbox() -> None:
     body = {
         "trigger_id": "1.2.3",

@@ -47,7 +47,7 @@ from bot.wishes import Imagine
 from bot.words import Words
 from cluster.told import AnyOf
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.unit.bot.made import ADA, EN, NOW, ZH, make_concept, make_job, make_render
+from tests.unit.bot.made import ADA, EN, LIMITS, NOW, ZH, make_concept, make_job, make_render
 
 LIN = Person("T1", "U0LIN")
 LONGEST_TEXT = 4000
@@ -202,7 +202,7 @@ def of_views(words: Words, said: Written) -> Iterator[Sent]:
         asked_for = PromptContext(channel="C0TOYS", more=more)
         wish = Imagine(prompt=said.prompt, negative=said.words)
         if fits_in_form(wish):
-            yield Sent(view=prompt_form(words, asked_for, wish), public=False)
+            yield Sent(view=prompt_form(words, asked_for, wish, LIMITS), public=False)
         yield Sent(view=teach_modal(words, where, None, advanced=more), public=False)
         yield Sent(view=teach_modal(words, where, said.many, advanced=more), public=False)
     yield Sent(view=defaults_modal(words, Defaults()), public=False)

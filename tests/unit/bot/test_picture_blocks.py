@@ -11,6 +11,7 @@ from backend.aspect import AspectRatio
 from backend.jobs import RenderState
 from backend.people import Person
 from backend.recipe import Recipe, Sampler, Start, Upscaler, Variation
+from backend.requests import RequestLimits
 from backend.views import HealthView, PictureView, QueueView, RenderView
 from bot.action_ids import Action, Field, picture_value, read_picture_value
 from bot.blocks.home import CONCEPTS_A_PAGE, HomeFacts, home, on_page, pages_of
@@ -25,7 +26,7 @@ from bot.shown import Shown
 from bot.wishes import Imagine
 from demo.workspace.block_rules import check_view
 from demo.workspace.elements import initial_state
-from tests.unit.bot.made import ADA, EN, NOW, make_concept, make_job, make_render
+from tests.unit.bot.made import ADA, EN, LIMITS, NOW, make_concept, make_job, make_render
 from tests.unit.bot.test_blocks import HOSTILE, actions, sent, words
 
 LIN = Person("T1", "U0LIN")
@@ -193,7 +194,7 @@ def test_the_form_gives_back_what_it_was_filled_with(wish: Imagine, more: bool, 
     context = PromptContext(
         channel="C1", files=tuple((f"F{n}", HOSTILE[:60]) for n in range(min(files, 10))), more=more
     ).carrying(wish)
-    view = prompt_form(EN, context, wish).to_dict()
+    view = prompt_form(EN, context, wish, RequestLimits(pictures=100, steps=100)).to_dict()
     assert check_view(view) == []
     if not more:
         return
@@ -214,8 +215,18 @@ def unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+def test_the_form_takes_no_more_than_is_drawn_and_opens_with_no_more() -> None:
+    wish = Imagine(prompt="a toy", count=12, steps=1000)
+    view = prompt_form(EN, PromptContext(more=True), wish, LIMITS).to_dict()
+    elements = {one["block_id"]: one.get("element", {}) for one in view["blocks"]}
+    for field, most in ((Field.COUNT, "8"), (Field.STEPS, "100")):
+        assert elements[field]["max_value"] == most
+        assert elements[field]["initial_value"] == most
+
+
 def test_what_is_wrong_in_the_form_is_said_at_its_field() -> None:
-    view = submitted(prompt_form(EN, PromptContext(more=True), Imagine(prompt="a toy")).to_dict())
+    form = prompt_form(EN, PromptContext(more=True), Imagine(prompt="a toy"), LIMITS)
+    view = submitted(form.to_dict())
     view["state"]["values"][Field.PROMPT][Field.PROMPT]["value"] = " "
     view["state"]["values"][Field.STEPS][Field.STEPS]["value"] = "many"
     view["state"]["values"][Field.GUIDANCE][Field.GUIDANCE]["value"] = "much"
@@ -226,7 +237,7 @@ def test_what_is_wrong_in_the_form_is_said_at_its_field() -> None:
 
 def test_a_picture_is_chosen_of_several() -> None:
     context = PromptContext(files=(("F1", "a.png"), ("F2", "b.png")))
-    view = submitted(prompt_form(EN, context, Imagine(prompt="a toy")).to_dict())
+    view = submitted(prompt_form(EN, context, Imagine(prompt="a toy"), LIMITS).to_dict())
     assert [file.id for file in read_prompt(view)[1]] == ["F1"]
     view["state"]["values"][Field.PICTURE][Field.PICTURE]["selected_option"] = {"value": "F2"}
     assert [file.id for file in read_prompt(view)[1]] == ["F2"]
