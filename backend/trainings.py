@@ -55,8 +55,10 @@ class Trainings:
     async def tick(self) -> None:
         """Look after the jobs in hand, then fill free slots from the queue."""
         async with self._tick:
+            # Whose beginning ends while the database is asked is seen as it was before that.
+            beginning = frozenset(self._beginning)
             for job in await self._store.jobs.hold(self._holder, self._now(), self._lease):
-                if job.id not in self._beginning:
+                if job.id not in beginning:
                     await self._look_into(job)
             while (
                 job_or_none := await self._store.jobs.take(

@@ -1,6 +1,7 @@
 """Training jobs from the queue to their concept, tick by tick."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,10 @@ class Story:
         """Tick, and let what it began come to its end."""
         await self.trainings.tick()
         await self.trainings.close()
+
+    async def trainings_begun(self) -> None:
+        """Let what a tick began come to its end, in the middle of another."""
+        await asyncio.gather(*self.trainings._beginning.values())
 
     async def job(self, there: JobView) -> JobView:
         """Return the job as it is now."""
@@ -260,6 +265,28 @@ async def test_a_job_that_cannot_be_begun_says_why(
     await teach(story.store, "<other>")
     await story.tick()
     assert (await story.store.jobs.active("T"))[0].state is JobState.RUNNING
+
+
+async def test_what_began_while_the_database_was_asked_is_not_begun_again(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teach(story.store, "<dicoo>")
+    story.runs.troubles["launch"] = LaunchError("launch_failed", "It did not start.", "")
+    story.runs.gate.clear()
+    await story.trainings.tick()
+    hold = story.store.jobs.hold
+
+    async def slowly(*asked: Any) -> tuple[JobView, ...]:
+        found = await hold(*asked)
+        story.runs.gate.set()
+        await story.trainings_begun()
+        return found
+
+    monkeypatch.setattr(story.store.jobs, "hold", slowly)
+    await story.tick()
+    # The second is that of another attempt, which a launch that failed is worth.
+    assert [call.split()[0] for call in story.runs.calls].count("prepare") == 2
+    assert "was_launched" not in "".join(story.runs.calls)
 
 
 async def test_a_launch_that_failed_is_tried_again(story: Story) -> None:
