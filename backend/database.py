@@ -68,7 +68,9 @@ class Database:
         writer = engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE"})
         self._write = async_sessionmaker(writer, expire_on_commit=False)
         # SQLite lets those who wait for its lock sleep for up to 100 ms at a time, in no order.
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = asyncio.Lock() if is_sqlite else nullcontext()
+        self._line = asyncio.Lock() if is_sqlite else nullcontext()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -77,13 +79,15 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self, *, at_once: bool = False) -> AsyncIterator[AsyncSession]:
         """Give a session whose transaction commits at the end, or not at all on an exception.
 
         On SQLite it holds the write lock from the start, on PostgreSQL only the rows it locks.
-        On SQLite tasks of this process get it in the order in which they asked.
+        On SQLite tasks of this process get it in the order in which they asked; those to whom it
+        is given `at_once`, as somebody waits for them, wait for no more than one of the others.
         """
-        async with self._turn, self._write() as session, session.begin():
+        line = nullcontext() if at_once else self._line
+        async with line, self._turn, self._write() as session, session.begin():
             yield session
 
     @property

@@ -18,7 +18,8 @@ class Inbox:
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store a command; False if one with this event id was stored before."""
-        async with self._database.writing() as session:
+        # Slack waits three seconds for it, whatever else there is to do.
+        async with self._database.writing(at_once=True) as session:
             return await insert_once(
                 session,
                 IncomingRow,

@@ -1,5 +1,6 @@
 """What both databases promise alike."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -91,3 +92,27 @@ async def test_what_one_process_wrote_another_reads(database: Database, database
     assert not await Inbox(database).receive(Incoming("e", "k", {}, START))
     assert (await Inbox(database).unsettled())[0].body == {"a": [1, None]}
     await other.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_who_writes_at_once_waits_for_one_of_the_others_at_most(database: Database) -> None:
+    order: list[str] = []
+    is_held, is_free = asyncio.Event(), asyncio.Event()
+
+    async def write(name: str, *, at_once: bool = False) -> None:
+        async with database.writing(at_once=at_once):
+            order.append(name)
+            is_held.set()
+            await is_free.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(write("the first"))
+        await is_held.wait()
+        for number in range(3):
+            tasks.create_task(write(f"other {number}"))
+        await asyncio.sleep(0)
+        tasks.create_task(write("at once", at_once=True))
+        await asyncio.sleep(0)
+        is_free.set()
+    assert order[:2] == ["the first", "at once"]
+    assert order[2:] == ["other 0", "other 1", "other 2"]
