@@ -38,6 +38,8 @@ async def test_over_the_wire_from_a_file_to_nothing(
     assert "is shared with" in await asked(ada, "share <ship> with @lin")
     assert "<ship>" in await asked(lin, "show <ship>")
 
+    assert "look into your direct messages" in await asked(ada, "export <ship>")
+    assert "is shared with everyone" in await asked(ada, "share <ship> with everyone")
     before = {message["ts"] for message in await ada.messages()}
     await ada.command("/concept", "export <ship>")
     exported = await ada.wait_for(
