@@ -31,6 +31,10 @@ close on 16 pictures it has not seen. Half is what the product promises. What th
 reach was measured with `python -m demo.toybox score`: 0.80, standard error 0.02; with one row
 instead of three, other toys reached 0.6 to 0.85."""
 
+RIGHT_PLACES = 3
+"""Of four pictures with seeds of chance. Of 48 that such a concept was drawn in at the beach, 47
+were seen there; so of 1,000 fours, some 80 have one that is not, and 3 have two."""
+
 
 @pytest.fixture(scope="module")
 def taught() -> list[str]:
@@ -52,7 +56,7 @@ async def test_a_word_is_taught_and_drawn(
     assert {recipe.prompt for recipe in recipes if recipe} == {PROMPT}
 
     pictures = [Image.open(file).convert("RGB") for file in files]
-    assert Classifier(MODEL).place(pictures) == [Place.BEACH] * 4
+    assert Classifier(MODEL).place(pictures).count(Place.BEACH) >= RIGHT_PLACES
 
     # The house has other people's concepts too.
     files = (house.folder.absolute() / "data" / "concepts").rglob("*.safetensors")
