@@ -78,9 +78,9 @@ class FormChecks:
                     await self._teach(ask, ask.wish, found)
                 elif isinstance(ask.wish, Imagine):
                     await self._imagine(ask, ask.wish, found)
-        except Exception as error:
+        except Exception:
             # Whatever it is, who asks hears of it when the ask is dealt with.
-            _log.info("form_not_checked", ask=ask.event_id, error=repr(error))
+            _log.info("form_not_checked", ask=ask.event_id, exc_info=True)
         return found.wrong
 
     async def _teach(self, ask: Ask, wish: Teach, found: _Found) -> None:

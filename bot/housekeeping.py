@@ -149,9 +149,7 @@ class Housekeeper:
         if again and await self._has_file(place, ask.at, title):
             return
         if not place.channel:
-            raise BotError(
-                BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.", case="in-a-channel"
-            )
+            raise _needs_a_channel()
         await self._calls.share_file(
             concept.embedding, _FILE_NAME, title, texts.exported(words, concept), place
         )
@@ -226,9 +224,7 @@ class Housekeeper:
         share, named = None, wish.whom
         if named == HERE:
             if not ask.channel or is_direct(ask.channel):
-                raise BotError(
-                    BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.", case="in-a-channel"
-                )
+                raise _needs_a_channel()
             named = f"#{ask.channel}"
         if named != EVERYONE:
             kind = ShareKind.CHANNEL if named.startswith("#") else ShareKind.PERSON
@@ -246,6 +242,10 @@ class Housekeeper:
         text = texts.defaults(words, await self._service.defaults(ask.person))
         change = buttons(button(words.text("settings-change"), Action.SETTINGS_OPEN, "settings"))
         await self._answers.tell_alone(ask, text, (section(text), change))
+
+
+def _needs_a_channel() -> BotError:
+    return BotError(BotErrorCode.NOT_UNDERSTOOD, "Ask for it in a channel.", case="in-a-channel")
 
 
 def _name_of(file: FileInfo) -> str:
