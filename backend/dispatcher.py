@@ -54,7 +54,7 @@ class Dispatcher:
             self._expire_leases,
             min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE),
         )
-        _add(self._scheduler, self._remove_starts, _TIDY_SECONDS)
+        _add(self._scheduler, self._tidy, _TIDY_SECONDS)
         self._scheduler.start()
         if self._supervisor is not None:
             self._supervisor.start()
@@ -83,10 +83,12 @@ class Dispatcher:
         async with self._expiring:
             await self._store.pictures.expire(self._now())
 
-    async def _remove_starts(self) -> None:
+    async def _tidy(self) -> None:
         async with self._tidying:
             if removed := await self._store.starts.sweep(self._now()):
                 _log.info("starts_removed", pictures=removed)
+            if forgotten := await self._store.inbox.sweep(self._now()):
+                _log.info("commands_forgotten", commands=forgotten)
 
 
 def _add(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]], seconds: float) -> None:

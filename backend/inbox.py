@@ -1,13 +1,16 @@
 """Commands as they came in, each stored once, kept until it is settled."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from backend.database import Database
 from backend.models import IncomingRow
 from backend.rows import insert_once
 from backend.views import Incoming
+
+_REMEMBERED = timedelta(days=7)
+"""Slack repeats an event for an hour or so. That it came already is known for much longer."""
 
 
 class Inbox:
@@ -32,11 +35,26 @@ class Inbox:
             )
 
     async def settle(self, event_id: str, now: datetime) -> None:
-        """Mark a command as dealt with."""
+        """Mark a command as dealt with; what somebody wrote in it is not kept."""
         async with self._database.writing() as session:
             await session.execute(
-                update(IncomingRow).where(IncomingRow.event_id == event_id).values(settled_at=now)
+                update(IncomingRow)
+                .where(IncomingRow.event_id == event_id)
+                .values(settled_at=now, body={})
             )
+
+    async def sweep(self, now: datetime) -> int:
+        """Forget what was settled long ago; return how many commands."""
+        old = IncomingRow.settled_at < now - _REMEMBERED
+        async with self._database.reading() as session:
+            # An hour without one is common, and must not take SQLite's write lock.
+            if await session.scalar(select(IncomingRow.event_id).where(old).limit(1)) is None:
+                return 0
+        async with self._database.writing() as session:
+            removed = await session.scalars(
+                delete(IncomingRow).where(old).returning(IncomingRow.event_id)
+            )
+            return len(removed.all())
 
     async def unsettled(self) -> tuple[Incoming, ...]:
         """Return the commands that nobody has dealt with, oldest first."""

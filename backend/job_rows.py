@@ -12,6 +12,7 @@ from backend.job_options import NO_OPTIONS, JobOptions
 from backend.jobs import ACTIVE_JOBS, HELD_JOBS, JobState
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow
+from backend.notes import Note, read_note, with_more
 from backend.outbox import owe_card
 from backend.people import Person, Place
 from backend.policy import Progress, Waiting, fair_order
@@ -41,7 +42,7 @@ class NewJob:
     by: Person
     place: Place
     uploads: tuple[Upload, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     max_steps: int
     is_further: bool = False
     """Whether it teaches a further version of a concept that is there."""
@@ -63,7 +64,7 @@ def new_row(job: NewJob, now: datetime) -> JobRow:
         token=job.token,
         initializer=job.initializer,
         learnable_property=job.learnable_property,
-        notes=list(job.notes),
+        notes=with_more([], job.notes),
         attempt=1,
         step=0,
         max_steps=job.max_steps,
@@ -130,7 +131,7 @@ async def job_views(
             owner=owner(row),
             place=Place(row.workspace, row.channel, row.thread),
             pictures=tuple(uploads[row.id]),
-            notes=tuple(row.notes),
+            notes=tuple(map(read_note, row.notes)),
             queue_position=row.queue_position,
             step=row.step,
             max_steps=row.max_steps,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from backend.jobs import ACTIVE_JOBS, JobState, PictureState, RenderState
+from backend.notes import KeptNote
 from backend.views import DeliveryKind, ShareKind
 from cluster.spec import LearnableProperty
 
@@ -120,7 +121,7 @@ class JobRow(Table):
     token: Mapped[str]
     initializer: Mapped[str]
     learnable_property: Mapped[LearnableProperty]
-    notes: Mapped[list[str]]
+    notes: Mapped[list[KeptNote]] = mapped_column(JSON)
     queue_position: Mapped[int | None]
     attempt: Mapped[int]
     held_by: Mapped[str | None]

@@ -20,7 +20,7 @@ from backend.views import JobView
 from cluster.clip_folder import with_clip
 from cluster.command import LaunchPlan, Layout, plan_launch
 from cluster.errors import LaunchError, RunDirError
-from cluster.fit_hosts import FitHosts, fit_hosts
+from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.full_pipeline import ensure_pipeline
 from cluster.hosts import read_hostfile
 from cluster.launcher import (
@@ -57,8 +57,8 @@ class Look:
     """Of each host, whether all its ranks have given a sign of life."""
 
 
-Start = Callable[[RunDir, ClusterSettings, Slot], tuple[str, ...]]
-"""Starts a prepared run in a slot; returns a sentence about each host that is left out."""
+Start = Callable[[RunDir, ClusterSettings, Slot], tuple[LeftOutHost, ...]]
+"""Starts a prepared run in a slot; returns the hosts that are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Plan:
 
     launch: LaunchPlan
     layout: Layout
-    left_out: tuple[str, ...]
-    """A sentence about each host that the doctor does not pass."""
+    left_out: tuple[LeftOutHost, ...]
+    """The hosts that the doctor does not pass."""
 
 
 def plan_here(run: Path, base: Path, settings: ClusterSettings, slot: Slot = WHOLE) -> Plan:
@@ -85,10 +85,12 @@ def plan_here(run: Path, base: Path, settings: ClusterSettings, slot: Slot = WHO
     return Plan(plan_launch(run, layout, sys.executable, str(mpiexec)), layout, fit.left_out)
 
 
-def launch_here(run: RunDir, settings: ClusterSettings, slot: Slot = WHOLE) -> tuple[str, ...]:
+def launch_here(
+    run: RunDir, settings: ClusterSettings, slot: Slot = WHOLE
+) -> tuple[LeftOutHost, ...]:
     """Start a prepared run on those hosts of the slot that the doctor passes.
 
-    Returns a sentence about each of the others. Raises ClusterError.
+    Returns the others. Raises ClusterError.
     """
     plan = plan_here(run.path, Path(run.spec().base), settings, slot)
     private = stage(run, plan.layout.hosts, settings.ssh_config)
@@ -134,10 +136,10 @@ class Runs:
             _log.info("trains_longer", job=job.id, of=job.goes_on_from, step=step)
         return spec
 
-    def launch(self, job_id: str) -> tuple[str, ...]:
+    def launch(self, job_id: str) -> tuple[LeftOutHost, ...]:
         """Start the processes of a prepared run in a free slot; raises ClusterError.
 
-        Returns a sentence about each host that is left out.
+        Returns the hosts that are left out.
         """
         with self._choosing:
             slot = free_slot(self._slots, self._taken())

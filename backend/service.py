@@ -16,6 +16,7 @@ from backend.job_care import JobCare
 from backend.job_options import check_options
 from backend.job_rows import NewJob
 from backend.new_recipes import recipes_for
+from backend.notes import of_picture
 from backend.people import MEMBER, Asker, Person, Place, Standing
 from backend.recipe import RANDOM_SEEDS, ConceptRef
 from backend.render_rows import NewRender
@@ -81,7 +82,7 @@ class Service(JobCare, ConceptCare, Administration, Gallery, Beforehand):
             by=request.by,
             place=request.place,
             uploads=kept,
-            notes=tuple(problem.message for problem in inspected.problems),
+            notes=tuple(map(of_picture, inspected.problems)),
             max_steps=request.options.max_steps or self._cluster.max_steps,
             options=request.options,
         )

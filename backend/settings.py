@@ -14,6 +14,7 @@ class BackendSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="FIGMENT_",
         env_file=".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         use_attribute_docstrings=True,

@@ -1,6 +1,6 @@
 """Training jobs in the database: every change of state, in short transactions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from backend.jobs import ACTIVE_JOBS, HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
 from backend.models import JobRow, UploadRow
 from backend.models_people import RulesRow
+from backend.notes import Note, with_more
 from backend.people import Person
 from backend.policy import Progress, looks_different
 from backend.rows import lock_job_queue
@@ -181,11 +182,11 @@ class JobStore(JobCareStore):
             return await job_views(session, rows, self._folder)
 
     async def launched(
-        self, job_id: str, max_steps: int, now: datetime, left_out: tuple[str, ...] = ()
+        self, job_id: str, max_steps: int, now: datetime, left_out: Sequence[Note] = ()
     ) -> JobView | None:
         """Record that the run of a job was started; None if it was cancelled meanwhile.
 
-        `left_out` are sentences about what it had to be started without.
+        `left_out` is what it had to be started without.
         """
         return await self._happened(
             job_id, JobEvent.LAUNCHED, now, max_steps=max_steps, left_out=left_out
@@ -229,7 +230,7 @@ class JobStore(JobCareStore):
         failure: Failure | None = None,
         concept: NewConcept | None = None,
         max_steps: int | None = None,
-        left_out: tuple[str, ...] = (),
+        left_out: Sequence[Note] = (),
     ) -> JobView | None:
         async with self._database.writing() as session:
             await lock_job_queue(session)
@@ -245,7 +246,7 @@ class JobStore(JobCareStore):
             if max_steps is not None:
                 row.max_steps = max_steps
             # A new list: a change within the old one would not be noticed.
-            row.notes = list(dict.fromkeys([*row.notes, *left_out]))
+            row.notes = with_more(row.notes, left_out)
             await moved_on(session, row, event, now)
             return (await job_views(session, [row], self._folder))[0]
 

@@ -47,7 +47,7 @@ class Supervisor:
         grace_seconds: float = 30.0,
         further: Sequence[Sequence[str]] = ((),),
     ) -> None:
-        self._argv = (sys.executable, "-m", "backend.leash", *argv)
+        self._argv = (sys.executable, "-P", "-m", "backend.leash", *argv)
         self._count = count
         self._further = further
         self._env = None if env is None else dict(env)

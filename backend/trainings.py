@@ -16,6 +16,7 @@ from backend.base import BaseShelf
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError
 from backend.jobs import JobState
+from backend.notes import of_host
 from backend.policy import job_is_retried
 from backend.runs import Runs
 from backend.settings import BackendSettings
@@ -118,7 +119,9 @@ class Trainings:
                     return
                 left_out = await _try(self._runs.launch, job.id)
                 # Cancelled meanwhile: the next tick finds it stopping, and its run with it.
-                await self._store.jobs.launched(job.id, spec.max_steps, self._now(), left_out)
+                await self._store.jobs.launched(
+                    job.id, spec.max_steps, self._now(), [of_host(one) for one in left_out]
+                )
             except _JobTroubleError as trouble:
                 await self._end_badly(job, trouble.failure, FailureReason.LAUNCH_FAILED)
             except BackendError as error:

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from backend.forecast import Forecast
 from backend.job_options import NO_OPTIONS, JobOptions
 from backend.jobs import JobState, RenderState
+from backend.notes import Note
 from backend.people import Person, Place
 from backend.recipe import Recipe, Sampler
 from cluster.embedding_formats import EmbeddingFormat
@@ -164,7 +165,7 @@ class JobView:
     owner: Person
     place: Place
     pictures: tuple[Path, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     queue_position: int | None
     step: int
     max_steps: int

@@ -112,7 +112,7 @@ _DISPLAY = {
     "description": "Teach the team's image model new words, and draw with them.",
     "long_description": "Upload about five pictures of a thing, give it a name such as <dicoo>, "
     "and draw it wherever you like: a <dicoo> at the beach. Concepts are learned and pictures are "
-    "drawn on your own servers, on CPUs; no picture leaves the building.",
+    "drawn on your own servers, on CPUs; no service but Slack sees a picture.",
     "background_color": "#1f2a44",
 }
 

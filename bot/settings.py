@@ -38,7 +38,11 @@ class SlackSettings(BaseSettings):
     """The names that Slack's own pages use, for the app's credentials and the server."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, use_attribute_docstrings=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     slack_bot_token: SecretStr = SecretStr("")
@@ -140,6 +144,7 @@ class BotSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="FIGMENT_",
         env_file=".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         use_attribute_docstrings=True,
@@ -150,7 +155,7 @@ class BotSettings(BaseSettings):
     posts_per_second: float = Field(default=1, gt=0)
     """Messages posted to one channel; Slack allows about 1."""
     preview_seconds: float = Field(default=20, ge=0)
-    """A card gets a new preview picture at most so often."""
+    """Least seconds between two preview pictures on a card."""
     upload_minutes: float = Field(default=30, gt=0)
     """How far back `/concept teach` looks for a person's pictures."""
     max_upload_mb: float = Field(default=25, gt=0)

@@ -60,7 +60,8 @@ from cluster.settings import ClusterSettings
 
 _log = structlog.get_logger(__name__)
 
-_WORKER = (sys.executable, "-m", "bot", "worker")
+# Not what lies in the working folder: the Figment that this is.
+_WORKER = (sys.executable, "-P", "-m", "bot", "worker")
 
 
 class Figment:

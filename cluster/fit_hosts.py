@@ -21,12 +21,19 @@ _FRESH_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutHost:
+    """A host that cannot be used, and why and what to do about it, in sentences."""
+
+    host: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class FitHosts:
     """The hosts to use, and why others are not among them."""
 
     hosts: tuple[str, ...]
-    left_out: tuple[str, ...] = ()
-    """A sentence each, for people."""
+    left_out: tuple[LeftOutHost, ...] = ()
     preload: tuple[str, ...] = ()
     """Libraries that all of them have and ranks should load first."""
 
@@ -59,9 +66,8 @@ def fit_hosts(
     again = check_up(well, settings, folder, base)
     if not again.ok:
         raise _not_well(again.findings[0])
-    return FitHosts(
-        well, tuple(f"{one.host}. {one.message} {one.hint}" for one in errors), again.preload
-    )
+    left_out = tuple(LeftOutHost(one.host, f"{one.message} {one.hint}") for one in errors)
+    return FitHosts(well, left_out, again.preload)
 
 
 def _not_well(finding: Finding) -> LaunchError:

@@ -93,12 +93,13 @@ def bot_environment(
 ) -> dict[str, str]:
     """Environment of a bot that talks to the workspace at `url`; `settings` are added to it.
 
-    Settings of a real bot that may be in ours do not reach it: its database is not for playing.
+    Settings of a real bot that may be in ours do not reach it, but for its language: its database
+    is not for playing.
     """
     own = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SLACK_", "FIGMENT_"))
+        if not name.startswith(("SLACK_", "FIGMENT_")) or name == "FIGMENT_LANGUAGE"
     }
     return own | {
         "SLACK_API_URL": f"{url}/api/",

@@ -151,7 +151,8 @@ async def look_around(tour: Tour) -> None:
     await tour.show(
         "refused",
         "What cannot be done",
-        "is said in a sentence, with what to do instead, to who asked and nobody else.",
+        "is said in a sentence, with what to do instead: to a command for you alone, to a mention "
+        "in its thread.",
         refused,
     )
     await at.go_home()

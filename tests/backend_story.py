@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from backend.job_rows import NewJob, Upload
+from backend.notes import Note
 from backend.people import Person, Place
 from backend.recipe import ConceptRef, Recipe, Sampler
 from backend.render_rows import NewRender
@@ -11,11 +12,18 @@ from backend.store import Store
 from backend.store_concepts import NewConcept
 from backend.views import JobView, RenderView
 from cluster.spec import LearnableProperty
+from cluster.told import Told
 from tests.fakes import START
 
 ADA, LIN, MAX = (Person("T", name) for name in ("ada", "lin", "max"))
 TOYS = Place("T", "toys")
 LEASE = timedelta(seconds=60)
+
+
+A_NOTE = Note(
+    "2.png shows the same as 1.png.",
+    Told("bad_pictures", "near-duplicate", {"name": "2.png", "twin": "1.png"}),
+)
 
 
 def new_job(token: str, by: Person = ADA, job_id: str | None = None) -> NewJob:
@@ -33,7 +41,7 @@ def new_job(token: str, by: Person = ADA, job_id: str | None = None) -> NewJob:
         by=by,
         place=Place(by.workspace, "toys"),
         uploads=uploads,
-        notes=("2.png shows the same as 1.png.",),
+        notes=(A_NOTE,),
         max_steps=100,
     )
 

@@ -21,6 +21,7 @@ from backend.recipe import Recipe, RenderPrecision
 from backend.runs import Look, spec_of
 from backend.store_concepts import NewConcept
 from backend.views import Delivery, Incoming, JobView, RenderView
+from cluster.fit_hosts import LeftOutHost
 from cluster.settings import ClusterSettings
 from cluster.spec import TrainSpec
 
@@ -103,7 +104,7 @@ class FakeRuns:
         self.alive: set[str] = set()
         self.looks: list[Look] = [Look(None, None)]
         self.troubles: dict[str, Exception] = {}
-        self.left_out: tuple[str, ...] = ()
+        self.left_out: tuple[LeftOutHost, ...] = ()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -113,7 +114,7 @@ class FakeRuns:
         self.gate.wait(10)
         return spec_of(job, base, ClusterSettings(_env_file=None, max_steps=40))
 
-    def launch(self, job_id: str) -> tuple[str, ...]:
+    def launch(self, job_id: str) -> tuple[LeftOutHost, ...]:
         """Bring the run to life, without the hosts that a test says."""
         self._called("launch", job_id)
         self.alive.add(job_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState
+from backend.notes import Note
 from backend.views import JobView
 from bot.blocks.failures import failure_said
 from bot.blocks.job_buttons import job_buttons
@@ -26,7 +27,7 @@ from bot.blocks.kit import (
 from bot.blocks.progress import bar, duration, place_in_line, sparkline
 from bot.blocks.scores import score_facts
 from bot.blocks.stages import Stage, host_line, stage_line, stage_of
-from bot.words import Words
+from bot.words import Language, Words
 
 _LOG_LINES, _LOG_WIDTH = 6, 160
 """What of a log is worth a channel's room."""
@@ -66,7 +67,7 @@ def job_card(
     if curve is not None and job.state is not JobState.FAILED:
         blocks.append(picture(curve.file_id, _in_words(words, job), curve.name))
     if job.notes:
-        notes = (words.mrkdwn("job-left-out", note=note) for note in job.notes[:9])
+        notes = (words.mrkdwn("job-left-out", note=_said(words, one)) for one in job.notes[:9])
         blocks.append(context(*notes))
     if elements := job_buttons(words, job):
         blocks.append(buttons(*elements))
@@ -180,6 +181,13 @@ def _ready(words: Words, job: JobView) -> Mrkdwn:
     example = {"example": code(f"/imagine {words.text('try-prompt', token=job.token)}")}
     said = joined((learned, words.mrkdwn("try", example)))
     return joined((escape(bar(1, 1)), said), "\n")
+
+
+def _said(words: Words, note: Note) -> str:
+    if words.language is Language.EN or note.told is None:
+        # What was found at the time knows more.
+        return note.message
+    return words.told(note.told)
 
 
 def _failure(words: Words, job: JobView) -> Mrkdwn:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.text import Text
 
@@ -31,4 +32,9 @@ def complaints(console: Console) -> Iterator[None]:
             name = ".".join(str(part) for part in one["loc"])
             console.print(Text.assemble(("Error: ", "bold red"), f"{name}: {one['msg']}."))
         console.print(Text("See docs/reference/settings.md.", "dim"))
+        raise typer.Exit(1) from error
+    except SettingsError as error:
+        # One that is written as JSON, and is none.
+        console.print(Text.assemble(("Error: ", "bold red"), f"{error}."))
+        console.print(Text("See .env.example for how it is written.", "dim"))
         raise typer.Exit(1) from error

@@ -27,7 +27,7 @@ def doctor(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Look at all hosts of the cluster; exit code 0 only if a job would start."""
+    """Look at all hosts of the cluster; exit code 0 only if a job would start on all of them."""
     console = Console()
     with complaints(Console(stderr=True)):
         settings, backend = ClusterSettings(), BackendSettings()
@@ -53,5 +53,6 @@ def show_report(report: Report, console: Console) -> None:
             name = f"[{colour}]{finding.severity}[/]\n[dim]{finding.id}[/]"
             table.add_row(finding.host, name, finding.message, finding.hint)
         console.print(table)
-    verdict = "[bold green]A job would start" if report.ok else "[bold red]No job would start"
+    well = "[bold green]A job would start on all hosts"
+    verdict = well if report.ok else "[bold red]A job would not start on all hosts"
     console.print(f"{verdict}[/] ({report.seconds:.1f} s)")

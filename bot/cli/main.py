@@ -2,11 +2,14 @@
 
 import asyncio
 import faulthandler
+import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -26,11 +29,14 @@ from bot.cli.model import model
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
 from bot.settings import BotSettings, SlackSettings
+from bot.unknown_settings import known_names, names_set, unknown_settings
 from bot.wiring import Figment
 from cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
     from backend.worker import Drawer
+
+_log = structlog.get_logger(__name__)
 
 app = typer.Typer(
     help="Teach a team's image model new words, and draw with them.",
@@ -53,6 +59,7 @@ def serve() -> None:
     with complaints(Console(stderr=True)):
         settings = BotSettings()
         set_up_logging(settings.log_level)
+        _warn_of_unknown_settings()
         figment = Figment(SlackSettings(), settings, BackendSettings(), ClusterSettings())
         asyncio.run(_serve(figment))
 
@@ -79,6 +86,7 @@ def worker(
     """
     with complaints(Console(stderr=True)):
         set_up_logging(BotSettings().log_level)
+        _warn_of_unknown_settings()
         if node is not None:
             stay_on_node(node)
         settings = BackendSettings()
@@ -99,6 +107,12 @@ def show_version() -> None:
         typer.echo(version("figment"))
     except PackageNotFoundError:
         typer.echo("not installed, run from its sources")
+
+
+def _warn_of_unknown_settings() -> None:
+    known = known_names((SlackSettings, BotSettings, BackendSettings, ClusterSettings))
+    for name, near in unknown_settings(names_set(os.environ, Path(".env")), known).items():
+        _log.warning("unknown_setting", name=name, near=near)
 
 
 async def _serve(figment: Figment) -> None:

@@ -9,15 +9,22 @@ import json
 from enum import Enum, StrEnum
 from pathlib import Path, PosixPath
 
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Message
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+from typer import Context
+from typer.cli import get_docs_for_click
+from typer.main import get_command
 
 from backend.errors import ErrorCode
 from backend.settings import BackendSettings
+from bot.cli.main import app
+from bot.errors import BotErrorCode
 from bot.manifest import manifest_json
 from bot.settings import BotSettings, SlackSettings
+from bot.words import Language, read_sentences
 from cluster.settings import ClusterSettings
-from cluster.verdict import FailureReason
 
 _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Slack", SlackSettings),
@@ -26,6 +33,13 @@ _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Training", ClusterSettings),
 )
 _ROOT = Path(__file__).parents[2]
+_SETTINGS_ARE = """\
+Read once, when a program starts: from the environment, and from the file `.env` of the folder that
+it is started in. The environment wins. Relative paths, such as `FIGMENT_DATA=data`, begin at that
+folder too. A name without a value is as if it were not there. A name that Figment does not know
+changes nothing; `figment serve` and `figment worker` warn of it (`unknown_setting`).""".replace(
+    "\n", " "
+)
 
 
 def _shown(value: object) -> str:
@@ -60,7 +74,7 @@ def _settings(model: type[BaseSettings]) -> list[tuple[str, str, str]]:
 
 def settings_page() -> str:
     """docs/reference/settings.md."""
-    lines = ["# Settings", "", "Read once at the start from the environment and `.env`.", ""]
+    lines = ["# Settings", "", _SETTINGS_ARE, ""]
     for title, model in _GROUPS:
         lines += [f"## {title}", "", "| Name | Default | Meaning |", "|---|---|---|"]
         lines += [
@@ -93,20 +107,57 @@ def _members(enum: type[StrEnum]) -> list[tuple[str, str]]:
     return found
 
 
+def _failures() -> list[tuple[str, str, str]]:
+    """Reason, sentence and hint of whatever a job or picture can fail with."""
+    english = read_sentences().of(Language.EN)
+    file = _ROOT / "bot" / "sentences" / "en" / "failures.ftl"
+    entries = FluentParser().parse(file.read_text("utf-8")).body
+    names = [entry.id.name for entry in entries if isinstance(entry, Message)]
+    return [
+        (
+            name.removeprefix("failure-").replace("-", "_"),
+            english.text(name),
+            english.text(f"{name}.hint"),
+        )
+        for name in names
+    ]
+
+
 def errors_page() -> str:
     """docs/reference/errors.md."""
     lines = ["# Errors", "", "Codes are stable; the log has them beside the traceback.", ""]
     for title, enum in (
         ("A request that is refused", ErrorCode),
-        ("A training job that fails", FailureReason),
+        ("Between Slack and Figment", BotErrorCode),
     ):
         lines += [f"## {title}", "", "| Code | Meaning |", "|---|---|"]
         lines += [f"| `{code}` | {meaning} |" for code, meaning in _members(enum)]
         lines.append("")
-    return "\n".join(lines)
+    lines += [
+        "## A job or picture that fails",
+        "",
+        "The reason is kept with it, and in `runs/JOB/result.json`. Cards often know more than the "
+        "sentence here. A job that cannot be started has as its reason, besides these, a finding "
+        "of the doctor ([Train on a cluster](../how-to/cluster.md#when-it-does-not-start)).",
+        "",
+        "| Reason | Meaning | What to do |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{reason}` | {said} | {hint} |" for reason, said, hint in _failures()]
+    return "\n".join([*lines, ""])
+
+
+def command_line_page() -> str:
+    """docs/reference/command-line.md."""
+    command = get_command(app)
+    page = get_docs_for_click(
+        obj=command, ctx=Context(command), name="figment", title="The command line"
+    )
+    return page.rstrip() + "\n"
 
 
 PAGES = {
+    "docs/reference/command-line.md": command_line_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/errors.md": errors_page,
     "docs/reference/slack-manifest.json": manifest_json,

@@ -31,9 +31,9 @@ close on 16 pictures it has not seen. Half is what the product promises. What th
 reach was measured with `python -m demo.toybox score`: 0.80, standard error 0.02; with one row
 instead of three, other toys reached 0.6 to 0.85."""
 
-RIGHT_PLACES = 3
-"""Of four pictures with seeds of chance. Of 48 that such a concept was drawn in at the beach, 47
-were seen there; so of 1,000 fours, some 80 have one that is not, and 3 have two."""
+SEED = 7
+"""The same four pictures each time: of pictures with seeds of chance, 47 of 48 were seen to be at
+the beach, so that one of four is not once in twelve runs, whatever the trainer does."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ async def test_a_word_is_taught_and_drawn(
 ) -> None:
     card = await teach(ada, samples, print)
     taught.append(card["ts"])
-    message = await imagine(ada, PROMPT, print)
+    message = await imagine(ada, f"{PROMPT} --seed {SEED}", print)
     files = await save_pictures(ada, message, tmp_path)
     assert len(files) == 4
 
@@ -56,7 +56,7 @@ async def test_a_word_is_taught_and_drawn(
     assert {recipe.prompt for recipe in recipes if recipe} == {PROMPT}
 
     pictures = [Image.open(file).convert("RGB") for file in files]
-    assert Classifier(MODEL).place(pictures).count(Place.BEACH) >= RIGHT_PLACES
+    assert Classifier(MODEL).place(pictures) == [Place.BEACH] * 4
 
     # The house has other people's concepts too.
     files = (house.folder.absolute() / "data" / "concepts").rglob("*.safetensors")

@@ -117,8 +117,8 @@ def test_a_host_that_lets_nobody_in_is_left_out_from_the_start(
     run = ground.run(tmp_path / "job", max_steps=5)
     left_out = launch_here(run, settings)
     assert len(left_out) == 1
-    assert hosts.hosts[0].address in left_out[0]
-    assert "no sshd answers" in left_out[0]
+    assert left_out[0].host == hosts.hosts[0].address
+    assert "no sshd answers" in left_out[0].why
     assert end_of(run).succeeded
     result = run.result()
     assert result is not None

@@ -47,6 +47,7 @@ error-draining = Figment takes nothing new at the moment; an admin lets it come 
     .hint = Ask again later.
 error-empty-prompt = There is nothing to draw: the prompt is empty.
     .hint = Say what to draw, as in `a toy at the beach`.
+error-host-left-out = { $host } is left out of this job; `figment doctor` says what is wrong there and what to do.
 error-guest-guest = Guests cannot use Figment in this workspace.
     .hint = Its admins can allow it.
 error-guest-stranger = Figment is there for the people of this workspace, not for those of others.

@@ -46,6 +46,7 @@ error-draining = Figment 正在收尾，暂不接受新的请求。
     .hint = 请稍后再试。
 error-empty-prompt = 提示词是空的，没有可画的内容。
     .hint = 请说明要画什么，例如 `a toy at the beach` 。
+error-host-left-out = 这个任务不使用主机 { $host }；`figment doctor` 会说明它有什么问题、该怎么办。
 error-guest-guest = 访客不能在此工作区使用 Figment。
     .hint = 管理员可以开放权限。
 error-guest-stranger = Figment 只供此工作区的成员使用，不供其他工作区的人使用。

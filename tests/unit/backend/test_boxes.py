@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from backend.models import IncomingRow
 from backend.outbox import owe_note
 from backend.policy import MOST_DELIVERY_ATTEMPTS, Progress
 from backend.service import Service
@@ -31,6 +34,24 @@ async def test_commands_are_kept_as_they_came_until_they_are_settled(service: Se
     assert [one.event_id for one in await service.unsettled()] == ["later"]
     assert await service.receive(_incoming("first")) is False
     await service.settle("never came")
+
+
+async def test_what_was_settled_is_not_kept_and_forgotten_after_a_week(
+    service: Service, store: Store, clock: FakeClock
+) -> None:
+    await service.receive(_incoming("dealt with"))
+    await service.receive(_incoming("still open"))
+    await service.settle("dealt with")
+    async with store.database.reading() as session:
+        bodies = dict((await session.execute(select(IncomingRow.event_id, IncomingRow.body))).all())
+    assert bodies["dealt with"] == {}
+    assert bodies["still open"] == _incoming("still open").body
+    clock.go_on(7 * 24 * 3600)
+    assert await store.inbox.sweep(clock()) == 0
+    assert await service.receive(_incoming("dealt with")) is False, "it came already"
+    clock.go_on(1)
+    assert await store.inbox.sweep(clock()) == 1
+    assert [one.event_id for one in await service.unsettled()] == ["still open"]
 
 
 async def test_a_card_is_owed_once_however_often_its_job_changes(

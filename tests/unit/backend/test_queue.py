@@ -20,7 +20,7 @@ from backend.policy import Progress
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import Failure
-from tests.backend_story import ADA, LEASE, LIN, MAX, learn, learned, new_job, teach
+from tests.backend_story import A_NOTE, ADA, LEASE, LIN, MAX, learn, learned, new_job, teach
 from tests.fakes import START
 
 
@@ -51,7 +51,7 @@ async def test_no_more_are_taken_than_there_are_slots(store: Store) -> None:
 async def test_a_job_keeps_its_pictures_and_notes(store: Store) -> None:
     job = await teach(store, "<a>")
     assert job.pictures == (Path("/elsewhere/a-0.png"), Path("/elsewhere/a-1.png"))
-    assert job.notes == ("2.png shows the same as 1.png.",)
+    assert job.notes == (A_NOTE,)
     assert await store.jobs.by_key("key--T-a") == job == await store.jobs.get(job.id)
     assert await store.jobs.get("x") is None
 

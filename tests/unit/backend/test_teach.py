@@ -109,9 +109,9 @@ async def test_pictures_that_cannot_be_used_are_named_beside_good_ones(
     job = await service.teach(replace(request_, pictures=pictures))
     assert [path.read_bytes() for path in job.pictures] == [p.read_bytes() for p in toys[:2]]
     assert len(job.notes) == 3
-    assert "notes.png is not a picture" in job.notes[0]
-    assert "vast.png" in job.notes[1]
-    assert "toy-0.png shows the same as toy-0.png" in job.notes[2]
+    assert "notes.png is not a picture" in job.notes[0].message
+    assert "vast.png" in job.notes[1].message
+    assert "toy-0.png shows the same as toy-0.png" in job.notes[2].message
 
 
 @ON_SQLITE

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from backend.jobs import JobState, RenderState
+from backend.notes import Note, of_host, of_picture
 from backend.recipe import Recipe
 from backend.views import Failure
 from bot.action_ids import Action, Field
@@ -18,9 +19,12 @@ from bot.blocks.kit import clip, code, escape, header, section
 from bot.blocks.modals import FormContext
 from bot.blocks.render_messages import pictures_message, render_status
 from bot.blocks.teach_form import teach_modal
+from cluster.fit_hosts import LeftOutHost
+from cluster.pictures import PictureProblem, PictureProblemCode
 from cluster.run_dir import Scores
+from cluster.told import Told
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.unit.bot.made import EN, make_concept, make_job, make_render
+from tests.unit.bot.made import EN, ZH, make_concept, make_job, make_render
 
 HOSTILE = "<!channel> & <https://evil.example|x> *bold* `code`" * 200
 
@@ -51,7 +55,7 @@ def words(thing: object) -> str:
 
 @pytest.mark.parametrize("state", JobState)
 def test_a_card_in_every_state(state: JobState) -> None:
-    job = make_job(state=state, notes=("a.png is not a picture.",), concept=make_concept())
+    job = make_job(state=state, notes=(Note("a.png is not a picture."),), concept=make_concept())
     shown = sent(job_card(EN, job, Shown("F1", "Preview")))
     cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
     names = [Action.JOB_CANCEL] if cancellable else []
@@ -168,9 +172,29 @@ def test_pictures_that_were_held_back_are_owned_up_to() -> None:
     assert "2 pictures held back" in text
 
 
+def test_what_a_job_goes_on_without_is_said_in_the_readers_language() -> None:
+    problem = PictureProblem(
+        "a.png",
+        PictureProblemCode.NEAR_DUPLICATE,
+        "a.png shows the same as b.png.",
+        Told("bad_pictures", "near-duplicate", {"name": "a.png", "twin": "b.png"}),
+    )
+    host = LeftOutHost("xeon-3", "Nothing answers. Look at its sshd.")
+    job = make_job(notes=(of_picture(problem), of_host(host), Note("kept long ago.")))
+    english, chinese = words(sent(job_card(EN, job, None))), words(sent(job_card(ZH, job, None)))
+    assert "Left out: a.png shows the same as b.png." in english
+    assert "Left out: xeon-3. Nothing answers. Look at its sshd." in english
+    assert "shows the same" not in chinese
+    assert "Nothing answers" not in chinese
+    for one in ("a.png", "b.png", "xeon-3", "kept long ago."):
+        assert one in chinese
+
+
 def test_what_people_write_names_nobody_and_links_nowhere() -> None:
     failure = Failure("x", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    job = make_job(state=JobState.FAILED, failure=failure, initializer=HOSTILE, notes=(HOSTILE,))
+    job = make_job(
+        state=JobState.FAILED, failure=failure, initializer=HOSTILE, notes=(Note(HOSTILE),)
+    )
     everything = [
         sent(job_card(EN, job, None)),
         sent(pictures_message(EN, make_render(prompt=HOSTILE, negative_prompt=HOSTILE), {0: "F1"})),

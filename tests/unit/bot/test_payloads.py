@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 from backend.defaults import Defaults
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState, RenderState
+from backend.notes import Note
 from backend.people import Person
 from backend.roles import Rules
 from backend.views import ConceptView, Failure, HealthView, JobView, QueueView, RenderView
@@ -122,7 +123,7 @@ def jobs(said: Written) -> Iterator[JobView]:
         yield make_job(
             state=state,
             initializer=said.words,
-            notes=(said.name,) * said.many,
+            notes=(Note(said.name),) * said.many,
             failure=failure if state is JobState.FAILED else None,
             concept=concept(said) if state is JobState.READY else None,
             attempt=1 + said.many,

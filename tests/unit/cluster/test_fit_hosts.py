@@ -8,7 +8,7 @@ import pytest
 from cluster.check_up import Report
 from cluster.doctor import Finding, Severity
 from cluster.errors import LaunchError
-from cluster.fit_hosts import FitHosts, fit_hosts
+from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.settings import ClusterSettings
 
 HOSTS = ("a", "b", "c")
@@ -65,7 +65,7 @@ def test_a_host_that_has_gone_since_is_looked_at(doctor: Doctor, tmp_path: Path)
     doctor.ill = [finding("ssh_silent", "b")]
     found = fit(tmp_path, 1001.0)
     assert found.hosts == ("a", "c")
-    assert found.left_out == ("b. b is ill. Do it.",)
+    assert found.left_out == (LeftOutHost("b", "b is ill. Do it."),)
 
 
 def test_the_ill_are_left_out_and_not_remembered_as_well(doctor: Doctor, tmp_path: Path) -> None:
