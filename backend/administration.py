@@ -44,7 +44,7 @@ class Administration(ServiceParts):
         """Return how busy everything is; raises BackendError (guest, not_allowed)."""
         await self._let_in(asker)
         rules = await self._store.rules.rules(asker.person.workspace)
-        return await self._store.rules.status(self._settings.slots, rules)
+        return await self._store.rules.status(self._settings.slots, rules, self._now())
 
     async def defaults(self, person: Person) -> Defaults:
         """Return what somebody's requests mean where they do not say."""

@@ -36,6 +36,28 @@ class Beforehand(ServiceParts):
         """What one request for pictures may ask for."""
         return RequestLimits(self._settings.max_pictures, self._settings.max_render_steps)
 
+    async def check_may_teach(self, asker: Asker) -> None:
+        """Refuse who may not teach now, or has enough in hand.
+
+        Raises BackendError: guest, not_allowed, draining, quota_reached.
+        """
+        rules = await self._store.rules.rules(asker.person.workspace)
+        roles.check_teacher(rules, asker)
+        roles.check_open_jobs(rules, await self._store.jobs.open_jobs(asker.person))
+
+    async def check_may_draw(self, asker: Asker, pictures: int | None) -> None:
+        """Refuse who may not draw so many pictures now (None: as many as nobody says).
+
+        Raises BackendError: guest, not_allowed, draining, quota_reached.
+        """
+        rules = await self._store.rules.rules(asker.person.workspace)
+        roles.check_artist(rules, asker)
+        now = self._now()
+        usage = await self._store.renders.usage(asker.person, asker.channel, now)
+        own = (await self._store.rules.defaults(asker.person)).pictures
+        number = pictures or own or self._settings.pictures
+        roles.check_quotas(rules, usage, number, now)
+
     async def check_teachable(self, request: TeachRequest) -> None:
         """Raise what `teach` would raise over anything but the pictures and quotas.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backend.errors import BackendError, ErrorCode
+from backend.prompt_weights import as_read
 
 _SECTION = re.compile(r"\[(?P<workspace>[^\[\]]+)\]")
 _WORD = re.compile(r"[^\W_]+")
@@ -80,11 +81,12 @@ def read_blocklist(file: Path | None) -> Blocklist:
 
 
 def check_allowed(prompts: Sequence[str], workspace: str, blocklist: Blocklist) -> None:
-    """Refuse prompts with a phrase of the blocklist in them; raises BackendError (blocked_prompt).
+    """Refuse prompts with a phrase of the blocklist in them, as written or as they are read.
 
-    Negative prompts too: people read them under the pictures.
+    Brackets part a word for who writes it, and not for the model. Negative prompts too: people
+    read them under the pictures. Raises BackendError: blocked_prompt, and what `as_read` raises.
     """
-    for prompt in prompts:
+    for prompt in (*prompts, *map(as_read, prompts)):
         if (phrase := blocklist.found_in(prompt, workspace)) is not None:
             raise BackendError(
                 ErrorCode.BLOCKED_PROMPT,

@@ -22,6 +22,7 @@ from cluster.vocabulary import Vocabulary
 _SIZE_STEP = 8
 _SMALLEST_SIDE = 64
 _LEAST_STRENGTH = 0.01
+_WRITTEN_NAME = re.compile("<[A-Za-z0-9_-]{1,32}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,12 @@ def tidied(prompt: str) -> str:
     # Halves of characters and NULs come from cut texts; no database takes them.
     prompt = prompt.encode("utf-8", "replace").decode().replace("\0", " ")
     prompt = " ".join(prompt.split())
-    for token in find_placeholders(prompt):
-        prompt = re.sub(re.escape(token), token, prompt, flags=re.IGNORECASE)
-    return prompt
+    return _WRITTEN_NAME.sub(_in_lower_case, prompt)
+
+
+def _in_lower_case(written: re.Match[str]) -> str:
+    text = written[0]
+    return text.lower() if find_placeholders(text) == (text.lower(),) else text
 
 
 def concepts_in(

@@ -22,7 +22,8 @@ class PictureClaim:
     """The right to draw one picture until `lease_until`.
 
     `ticket` is unique for each claim: whoever comes back with an old one has lost the picture.
-    `out` is where the finished PNG belongs, `start` where the picture lies that it begins from.
+    `out` is where the finished PNG belongs, `start` where the picture lies that it begins from,
+    `enlarges` where the one lies that it is the double size of.
     """
 
     render_id: str
@@ -35,3 +36,4 @@ class PictureClaim:
     out: Path
     lease_until: datetime
     start: Path | None = None
+    enlarges: Path | None = None

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import (
 )
 
 _BUSY_SECONDS = 30
+_CONNECT_SECONDS, _COMMAND_SECONDS = 10, 60
+"""Of PostgreSQL. No statement of ours takes seconds, but it may have to wait for another's lock."""
 BEGIN_OPTION = "figment_begin"
 """Execution option: how SQLite begins a transaction (DEFERRED unless said)."""
 LENT_TABLES = frozenset({"slack_bots", "slack_installations", "slack_oauth_states"})
@@ -48,7 +50,9 @@ def open_engine(url: str) -> AsyncEngine:
     SQLite runs with WAL and foreign keys, and waits up to 30 s for another writer.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        # A server that is gone without a word would be waited for without an end.
+        limits = {"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS}
+        return create_async_engine(url, pool_pre_ping=True, connect_args=limits)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

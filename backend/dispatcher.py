@@ -3,20 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from backend.clock import Clock, utc_now
+from backend.clock import utc_now
+from backend.layout import DataFolder
 from backend.settings import BackendSettings
 from backend.sole import SoleOwner
-from backend.store import Store
 from backend.supervisor import Supervisor
+from backend.tidying import Tidying
 from backend.trainings import Trainings
 
-_log = structlog.get_logger(__name__)
-
 _TICKS_A_LEASE = 4
-_TIDY_SECONDS = 3600
+_LEFTOVERS_SECONDS, _VAIN_SECONDS = 3600, 60
 
 
 class Dispatcher:
@@ -24,21 +22,20 @@ class Dispatcher:
 
     def __init__(
         self,
-        store: Store,
+        folder: DataFolder,
         trainings: Trainings,
+        tidying: Tidying,
         settings: BackendSettings,
         supervisor: Supervisor | None = None,
-        clock: Clock = utc_now,
     ) -> None:
-        self._store = store
         self._trainings = trainings
+        self._tidying = tidying
         self._settings = settings
         self._supervisor = supervisor
-        self._now = clock
         self._scheduler: AsyncIOScheduler | None = None
         self._expiring = asyncio.Lock()
-        self._tidying = asyncio.Lock()
-        self._sole = SoleOwner(store.folder.root / "serve.lock")
+        self._in_order = asyncio.Lock()
+        self._sole = SoleOwner(folder.root / "serve.lock")
 
     async def start(self) -> None:
         """Begin; jobs that another process left behind are adopted by the first tick.
@@ -54,7 +51,8 @@ class Dispatcher:
             self._expire_leases,
             min(5.0, self._settings.lease_seconds / _TICKS_A_LEASE),
         )
-        _add(self._scheduler, self._tidy, _TIDY_SECONDS)
+        _add(self._scheduler, self._remove_leftovers, _LEFTOVERS_SECONDS)
+        _add(self._scheduler, self._end_what_waits_for_nothing, _VAIN_SECONDS)
         self._scheduler.start()
         if self._supervisor is not None:
             self._supervisor.start()
@@ -72,7 +70,7 @@ class Dispatcher:
         await self._trainings.close()
         # The scheduler cuts off what it has begun, and a call to the database that is cut off
         # leaves its connection open.
-        async with self._expiring, self._tidying:
+        async with self._expiring, self._in_order:
             self._scheduler.shutdown(wait=False)
         self._scheduler = None
         # The scheduler takes a turn of the event loop to shut down.
@@ -81,14 +79,15 @@ class Dispatcher:
 
     async def _expire_leases(self) -> None:
         async with self._expiring:
-            await self._store.pictures.expire(self._now())
+            await self._tidying.expire_leases()
 
-    async def _tidy(self) -> None:
-        async with self._tidying:
-            if removed := await self._store.starts.sweep(self._now()):
-                _log.info("starts_removed", pictures=removed)
-            if forgotten := await self._store.inbox.sweep(self._now()):
-                _log.info("commands_forgotten", commands=forgotten)
+    async def _remove_leftovers(self) -> None:
+        async with self._in_order:
+            await self._tidying.remove_leftovers()
+
+    async def _end_what_waits_for_nothing(self) -> None:
+        async with self._in_order:
+            await self._tidying.end_renders_of_other_bases()
 
 
 def _add(scheduler: AsyncIOScheduler, tick: Callable[[], Awaitable[None]], seconds: float) -> None:

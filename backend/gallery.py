@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import shutil
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.jobs import OPEN_RENDERS
 from backend.people import Asker, Person
 from backend.recipe import RANDOM_SEEDS, Recipe
-from backend.redraws import USUAL_VARIATION, RedrawRequest, checked_picture, redrawn
+from backend.redraws import USUAL_VARIATION, Redraw, RedrawRequest, checked_picture, redrawn
 from backend.render_rows import NewRender
 from backend.roles import Usage
 from backend.service_parts import ServiceParts
@@ -62,7 +63,8 @@ class Gallery(ServiceParts):
                 case="too-many-pictures",
                 facts={"number": len(recipes), "most": self._settings.max_pictures},
             )
-        new = NewRender(uuid4().hex, request.key, request.by, request.place, tuple(recipes))
+        of = picture.path if request.change is Redraw.UPSCALE else None
+        new = NewRender(uuid4().hex, request.key, request.by, request.place, tuple(recipes), of)
         now = self._now()
 
         def admit(usage: Usage) -> None:
@@ -91,6 +93,9 @@ class Gallery(ServiceParts):
             render = await self._render_of(render_id, by.workspace)
         # Files first: if this is cut off in between, the next attempt finds what to do.
         await asyncio.to_thread(_remove, [one.path for one in render.pictures if one.path])
+        # With what a worker was in the midst of when it was cancelled.
+        whole = self._store.folder.picture(render_id, 0).parent
+        await asyncio.to_thread(shutil.rmtree, whole, ignore_errors=True)
         await self._store.gallery.forget_files(render_id)
         starts = {one.recipe.start.sha256 for one in render.pictures if one.recipe.start}
         await self._store.starts.release(starts, self._now(), removed=render_id)
@@ -152,8 +157,3 @@ class Gallery(ServiceParts):
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
         path.unlink(missing_ok=True)
-        try:
-            path.parent.rmdir()
-        except OSError:
-            # Others are still in it, or it is gone.
-            continue

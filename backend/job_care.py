@@ -44,10 +44,12 @@ class JobCare(ServiceParts):
         """Give a failed job another attempt, with the same pictures and settings.
 
         One that is in hand again already is returned as it is. Raises BackendError: not_found,
-        not_yours, already_ended, token_taken, no_pictures, guest, not_allowed, draining.
+        not_yours, already_ended, token_taken, no_pictures, quota_reached, guest, not_allowed,
+        draining.
         """
         job = await self._of(job_id, asker)
-        roles.check_teacher(await self._store.rules.rules(asker.person.workspace), asker)
+        rules = await self._store.rules.rules(asker.person.workspace)
+        roles.check_teacher(rules, asker)
         if job.state in ACTIVE_JOBS:
             return job
         if not job.pictures:
@@ -58,7 +60,9 @@ class JobCare(ServiceParts):
                 case="deleted",
                 facts={"token": job.token},
             )
-        again = await self._store.jobs.ask_to_retry(job.id, self._now())
+        again = await self._store.jobs.ask_to_retry(
+            job.id, self._now(), partial(roles.check_open_jobs, rules)
+        )
         if again is None:
             raise BackendError(
                 ErrorCode.ALREADY_ENDED,
@@ -185,24 +189,34 @@ class JobCare(ServiceParts):
         if job.state is not JobState.QUEUED or job.queue_position is None:
             return job
         left, waiting = await self._store.jobs.in_line()
-        ahead = waiting[: job.queue_position - 1]
+        ahead, own = waiting[: job.queue_position - 1], waiting[job.queue_position - 1 :]
         past = await self._store.jobs.past()
-        told = forecast(past, left, ahead, job.max_steps, self._settings.slots)
+        # The line may have moved on since the job was looked at.
+        steps = own[0] if own else job.max_steps
+        told = forecast(past, left, ahead, steps, self._settings.slots)
         return replace(job, forecast=told)
 
     async def _of(self, job_id: str, asker: Asker) -> JobView:
         job = await self._store.jobs.get(job_id)
         if job is None or job.owner.workspace != asker.person.workspace:
-            raise BackendError(
-                ErrorCode.NOT_FOUND,
-                "There is no such job here.",
-                "It may have been deleted.",
-                case="job",
-            )
+            raise _no_such_job()
         if job.owner != asker.person and not asker.standing.is_admin:
             raise BackendError(
                 ErrorCode.NOT_YOURS,
                 "Only the person who asked for it, or an admin, can do that.",
                 case="job",
             )
+        if job.owner != asker.person and job.token in await self._hidden_tokens(
+            asker.person.workspace, asker
+        ):
+            raise _no_such_job()
         return job
+
+
+def _no_such_job() -> BackendError:
+    return BackendError(
+        ErrorCode.NOT_FOUND,
+        "There is no such job here.",
+        "It may have been deleted.",
+        case="job",
+    )

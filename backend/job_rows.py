@@ -224,7 +224,7 @@ async def _in_hand(session: AsyncSession) -> dict[Person, int]:
     return {Person(workspace, user): count for workspace, user, count in found}
 
 
-async def open_jobs_of(session: AsyncSession, person: Person, but: str) -> int:
+async def open_jobs_of(session: AsyncSession, person: Person, but: str = "") -> int:
     """Count somebody's jobs that have not ended, without the job `but`."""
     count = await session.scalar(
         select(func.count())

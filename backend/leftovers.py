@@ -1,5 +1,6 @@
 """What a worker that died has left of a picture: the finished file, or the beginning of one."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -30,6 +31,10 @@ def finished_before(claim: PictureClaim) -> Recipe | None:
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove what others have begun to write for `path`; they have lost the picture."""
+    """Remove what others have begun to write for `path`; they have lost the picture.
+
+    Where nothing can be removed, nothing can be written either, which is told when it is tried.
+    """
     for begun in unfinished(path):
-        begun.unlink(missing_ok=True)
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)

@@ -259,6 +259,7 @@ class PictureRow(Table):
     state: Mapped[PictureState]
     batch_group: Mapped[str]
     recipe: Mapped[dict[str, Any]]
+    enlarges: Mapped[str | None]
     ticket: Mapped[str | None]
     worker: Mapped[str | None]
     attempt: Mapped[int]

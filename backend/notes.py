@@ -42,7 +42,7 @@ def of_picture(problem: PictureProblem) -> Note:
 
 def of_host(left_out: LeftOutHost) -> Note:
     """Say that a host is left out."""
-    told = Told("host_left_out", facts={"host": left_out.host})
+    told = Told("host_left_out", "", {"host": left_out.host})
     return Note(f"{left_out.host}. {left_out.why}", told)
 
 

@@ -4,6 +4,7 @@ The functions write inside the caller's transaction. A card is one row however o
 changes: `wanted` moves ahead of `shown`, and whoever delivers catches up in one go.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -18,6 +19,11 @@ from backend.rows import insert_once
 from backend.views import Delivery, DeliveryKind
 
 
+def delivery_key(kind: DeliveryKind, subject: str) -> str:
+    """Return the name of the one delivery of a kind that is about something."""
+    return f"{kind.value}:{subject}"
+
+
 async def owe_card(session: AsyncSession, job: JobRow, now: datetime) -> None:
     """Owe the card of `job` at its present revision."""
     new = await insert_once(
@@ -25,7 +31,7 @@ async def owe_card(session: AsyncSession, job: JobRow, now: datetime) -> None:
         OutboxRow,
         {
             "id": uuid4().hex,
-            "key": f"card:{job.id}",
+            "key": delivery_key(DeliveryKind.CARD, job.id),
             "kind": DeliveryKind.CARD,
             "subject": job.id,
             "workspace": job.workspace,
@@ -40,7 +46,10 @@ async def owe_card(session: AsyncSession, job: JobRow, now: datetime) -> None:
     if not new:
         await session.execute(
             update(OutboxRow)
-            .where(OutboxRow.key == f"card:{job.id}", OutboxRow.wanted < job.revision)
+            .where(
+                OutboxRow.key == delivery_key(DeliveryKind.CARD, job.id),
+                OutboxRow.wanted < job.revision,
+            )
             .values(
                 wanted=job.revision,
                 # A row that was given up gets new attempts: the job has something new to say.
@@ -53,7 +62,8 @@ async def owe_card(session: AsyncSession, job: JobRow, now: datetime) -> None:
 async def owe_pictures(session: AsyncSession, render: RenderRow, now: datetime) -> None:
     """Owe what came of `render`, once."""
     place = Place(render.workspace, render.channel, render.thread)
-    await _owe_once(session, DeliveryKind.PICTURES, f"pictures:{render.id}", place, render.id, now)
+    key = delivery_key(DeliveryKind.PICTURES, render.id)
+    await _owe_once(session, DeliveryKind.PICTURES, key, place, render.id, now)
 
 
 async def owe_note(session: AsyncSession, place: Place, text: str, key: str, now: datetime) -> bool:
@@ -101,13 +111,19 @@ class Outbox:
         async with self._database.writing() as session:
             return await owe_note(session, place, text, key, now)
 
-    async def claim(self, limit: int, now: datetime, lease: timedelta) -> tuple[Delivery, ...]:
-        """Claim up to `limit` deliveries that are due, oldest first, until `now + lease`."""
+    async def claim(
+        self, limit: int, now: datetime, lease: timedelta, but: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
+        """Claim up to `limit` deliveries that are due, oldest first, until `now + lease`.
+
+        Nothing of the workspaces `but`.
+        """
         due = (
             select(OutboxRow)
             .where(
                 OutboxRow.due_at <= now,
                 or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now),
+                OutboxRow.workspace.not_in(but),
             )
             .order_by(OutboxRow.due_at, OutboxRow.key)
             .limit(limit)

@@ -117,6 +117,14 @@ def checked_parts(prompt: str) -> tuple[Part, ...]:
     return parts
 
 
+def as_read(prompt: str) -> str:
+    """Return what the text encoder is given of a prompt, without brackets and weights.
+
+    Raises what `checked_parts` raises.
+    """
+    return "".join(part.text for part in checked_parts(prompt))
+
+
 def _is_text(prompt: str) -> bool:
     """Tell whether it can be written down: half of a surrogate pair cannot, in no encoding."""
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -16,13 +17,17 @@ from backend.views import Failure, PictureView, RenderView
 
 @dataclass(frozen=True, slots=True)
 class NewRender:
-    """A checked imagine request: one recipe for each picture, all of one size and sampler."""
+    """A checked imagine request: one recipe for each picture, all of one size and sampler.
+
+    `enlarges` is the file of the picture that its one picture is the double size of.
+    """
 
     id: str
     key: str
     by: Person
     place: Place
     recipes: tuple[Recipe, ...]
+    enlarges: Path | None = None
 
 
 def batch_group(recipe: Recipe) -> str:
@@ -60,14 +65,17 @@ def new_row(render: NewRender, now: datetime) -> RenderRow:
     )
 
 
-def new_picture(render_id: str, position: int, recipe: Recipe, now: datetime) -> PictureRow:
-    """Return the row of one of its pictures."""
+def new_picture(
+    render_id: str, position: int, recipe: Recipe, enlarges: str | None, now: datetime
+) -> PictureRow:
+    """Return the row of one of its pictures; `enlarges` is as the database names files."""
     return PictureRow(
         render_id=render_id,
         position=position,
         state=PictureState.QUEUED,
         batch_group=batch_group(recipe),
         recipe=recipe.model_dump(mode="json"),
+        enlarges=enlarges,
         attempt=0,
         step=0,
         held_back=False,

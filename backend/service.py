@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
@@ -214,9 +215,15 @@ class Service(JobCare, ConceptCare, Administration, Gallery, Beforehand):
         """Return the sources of pictures that were used to teach; failed jobs use none."""
         return await self._store.jobs.sources_used(workspace)
 
-    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
-        """Claim what is owed to places, oldest first, for `lease_seconds`."""
-        return await self._store.outbox.claim(limit, self._now(), timedelta(seconds=lease_seconds))
+    async def claim_deliveries(
+        self, limit: int, lease_seconds: float, but: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
+        """Claim what is owed to places, oldest first, for `lease_seconds`.
+
+        Nothing of the workspaces `but`.
+        """
+        lease = timedelta(seconds=lease_seconds)
+        return await self._store.outbox.claim(limit, self._now(), lease, but)
 
     async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:
         """Record that a delivery was made; `receipt` None keeps an earlier one."""

@@ -60,7 +60,8 @@ class BackendSettings(BaseSettings):
     lease_seconds: float = Field(default=60.0, gt=0)
     """After so long without a sign of life, a claim is given to somebody else."""
     worker_batch: int = Field(default=4, ge=1)
-    """Pictures a worker draws together."""
+    """Most pictures that a worker takes at once; no more than it draws side by side, which is one
+    for each NUMA node."""
     safety_checker: bool = True
     """Whether pictures that the base model's safety checker flags are held back."""
     blocklist: Path | None = None

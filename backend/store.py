@@ -10,6 +10,7 @@ from backend.database import Database, open_engine
 from backend.inbox import Inbox
 from backend.layout import DataFolder
 from backend.outbox import Outbox
+from backend.picture_sweep import PictureSweep
 from backend.recipe import Recipe
 from backend.settings import BackendSettings
 from backend.store_concept_care import ConceptCareStore
@@ -40,6 +41,7 @@ class Store:
         self.renders = RenderStore(database, folder)
         self.gallery = GalleryStore(database)
         self.starts = StartStore(database, folder)
+        self.picture_sweep = PictureSweep(database, folder)
         self.pictures = PictureQueue(database, folder, clock)
 
     @classmethod

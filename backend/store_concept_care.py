@@ -2,10 +2,11 @@
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.concept_moves import Moves, drop, put_in_place, taken_away
@@ -110,28 +111,14 @@ class ConceptCareStore:
                 if (taken := await token_taken(session, by, new)) is not None:
                     raise taken
                 versions = await _versions(session, concept)
+                taught = _of_concept(concept, versions)
                 for version in versions:
                     move = moves.plan(version)
                     await asyncio.to_thread(put_in_place, move)
                     version.embedding = self._folder.relative(move.embedding)
                     version.samples = [self._folder.relative(path) for path in move.samples]
                 concept.token = new
-                for job in await session.scalars(
-                    select(JobRow)
-                    .where(
-                        or_(
-                            JobRow.id.in_([version.job_id for version in versions]),
-                            # Asked for a further version, and came to nothing so far.
-                            and_(
-                                JobRow.workspace == workspace,
-                                JobRow.token == old,
-                                JobRow.is_further,
-                                JobRow.created_at >= concept.created_at,
-                            ),
-                        )
-                    )
-                    .with_for_update()
-                ):
+                for job in await session.scalars(select(JobRow).where(taught).with_for_update()):
                     job.token = new
                     await changed(session, job, now)
         except BaseException:
@@ -150,13 +137,13 @@ class ConceptCareStore:
             await _check_idle(session, workspace, token)
             versions = await _versions(session, concept)
             files = taken_away(self._folder, versions)
-            taught = [version.job_id for version in versions if version.job_id is not None]
+            # The owner's own failed attempts too: their photos are of the same thing.
+            tried = and_(
+                JobRow.workspace == workspace, JobRow.token == token, JobRow.user == concept.user
+            )
             found = await session.scalars(
                 select(JobRow)
-                .where(
-                    JobRow.workspace == workspace,
-                    or_(JobRow.token == token, JobRow.id.in_(taught)),
-                )
+                .where(or_(_of_concept(concept, versions), tried))
                 .order_by(JobRow.id)
                 .with_for_update()
             )
@@ -200,6 +187,20 @@ async def _versions(session: AsyncSession, concept: ConceptRow) -> list[ConceptV
         .order_by(ConceptVersionRow.version)
     )
     return list(found)
+
+
+def _of_concept(concept: ConceptRow, versions: Sequence[ConceptVersionRow]) -> ColumnElement[bool]:
+    """Return which jobs are a concept's; others may have failed to teach the same token before."""
+    return or_(
+        JobRow.id.in_([version.job_id for version in versions if version.job_id is not None]),
+        # Asked for a further version, and came to nothing so far.
+        and_(
+            JobRow.workspace == concept.workspace,
+            JobRow.token == concept.token,
+            JobRow.is_further,
+            JobRow.created_at >= concept.created_at,
+        ),
+    )
 
 
 async def _check_idle(session: AsyncSession, workspace: str, token: str) -> None:

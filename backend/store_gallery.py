@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.database import Database
 from backend.jobs import HELD_JOBS, JobState, PictureState, RenderState
@@ -14,6 +15,7 @@ from backend.models import (
     PictureRow,
     RenderRow,
 )
+from backend.outbox import delivery_key
 from backend.people import Person
 from backend.recipe import ConceptRef
 from backend.store_renders import lock_pictures
@@ -61,9 +63,7 @@ class GalleryStore:
         """Return what the last successful delivery about something left."""
         async with self._database.reading() as session:
             return await session.scalar(
-                select(OutboxRow.receipt).where(
-                    OutboxRow.kind == kind, OutboxRow.subject == subject
-                )
+                select(OutboxRow.receipt).where(OutboxRow.key == delivery_key(kind, subject))
             )
 
     async def has_version(self, workspace: str, ref: ConceptRef) -> bool:
@@ -84,7 +84,6 @@ class GalleryStore:
         self, workspace: str, slots: int, now: datetime, since: datetime
     ) -> HealthView:
         """Count what runs and waits everywhere, and what failed in a workspace since then."""
-        drawing = (PictureRow.state == PictureState.DRAWING) & (PictureRow.lease_until >= now)
         async with self._database.reading() as session:
 
             async def count(*conditions: ColumnElement[bool]) -> int:
@@ -95,10 +94,7 @@ class GalleryStore:
                 slots_in_use=await count(JobRow.state.in_(HELD_JOBS)),
                 jobs_waiting=await count(JobRow.state == JobState.QUEUED),
                 pictures_waiting=await count(PictureRow.state == PictureState.QUEUED),
-                workers_drawing=await session.scalar(
-                    select(func.count(PictureRow.worker.distinct())).where(drawing)
-                )
-                or 0,
+                workers_drawing=await workers_drawing(session, now),
                 jobs_failed=await count(
                     JobRow.workspace == workspace,
                     JobRow.state == JobState.FAILED,
@@ -110,3 +106,13 @@ class GalleryStore:
                     RenderRow.ended_at > since,
                 ),
             )
+
+
+async def workers_drawing(session: AsyncSession, now: datetime) -> int:
+    """Count the workers that draw at this moment; of one that has died the lease ends soon."""
+    count = await session.scalar(
+        select(func.count(PictureRow.worker.distinct())).where(
+            PictureRow.state == PictureState.DRAWING, PictureRow.lease_until >= now
+        )
+    )
+    return count or 0

@@ -17,6 +17,7 @@ from backend.layout import DataFolder
 from backend.models import ConceptRow, ConceptVersionRow
 from backend.people import Person
 from backend.rows import lock_job_queue
+from backend.saving import saving
 from backend.store_concepts import concept_view, find_concept
 from backend.views import CheckpointOf, ConceptView
 from cluster.embedding_file import EmbeddingFile, write_embedding
@@ -52,17 +53,19 @@ class ImportStore:
 
         It is not new if the version in use has the same rows and base model: nothing is changed
         then. Raises BackendError: token_taken while a job teaches the token, not_yours if the
-        concept is somebody else's.
+        concept is somebody else's, cannot_save.
         """
         workspace, token = new.by.workspace, new.embedding.token
         waiting = self._folder.incoming_embedding(workspace, uuid4().hex)
-        await asyncio.to_thread(write_embedding, waiting, new.embedding)
         try:
+            with saving():
+                await asyncio.to_thread(write_embedding, waiting, new.embedding)
             async with self._database.writing() as session:
                 await lock_job_queue(session)
+                # First whether it may be seen at all, then what is being done to it.
+                concept = await self._concept(session, new, now)
                 if (job := await active_job_of(session, workspace, token)) is not None:
                     raise being_taught(job)
-                concept = await self._concept(session, new, now)
                 latest = await _latest(session, concept)
                 in_use = latest
                 if latest is not None and concept.current is not None:
@@ -103,7 +106,8 @@ class ImportStore:
         if new.sample is None:
             return ()
         path = self._folder.sample(new.by.workspace, new.embedding.token, number, 0)
-        await asyncio.to_thread(shutil.copyfile, new.sample, path)
+        with saving():
+            await asyncio.to_thread(shutil.copyfile, new.sample, path)
         return (path,)
 
     async def _concept(self, session: AsyncSession, new: NewImport, now: datetime) -> ConceptRow:

@@ -1,14 +1,15 @@
 """What is asked of jobs that are there, and what their past tells: a part of the job store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from backend.database import Database
 from backend.forecast import REMEMBERED, Past
 from backend.job_moves import moved_on
-from backend.job_rows import Upload, changed, job_views
+from backend.job_rows import Upload, changed, job_views, open_jobs_of, owner
 from backend.job_tokens import why_not_again
 from backend.jobs import HELD_JOBS, JobEvent, JobState, after
 from backend.layout import DataFolder
@@ -44,9 +45,12 @@ class JobCareStore:
                 await changed(session, row, now)
             return (await job_views(session, [row], self._folder))[0]
 
-    async def ask_to_retry(self, job_id: str, now: datetime) -> JobView | None:
+    async def ask_to_retry(
+        self, job_id: str, now: datetime, admit: Callable[[int], None] = lambda _: None
+    ) -> JobView | None:
         """Put a failed job back into the queue. None if it has not failed.
 
+        `admit` is given the number of other open jobs of its owner, and raises if it is too much.
         Raises BackendError (token_taken) if its token was taken meanwhile.
         """
         async with self._database.writing() as session:
@@ -56,6 +60,7 @@ class JobCareStore:
                 return None
             if taken := await why_not_again(session, row):
                 raise taken
+            admit(await open_jobs_of(session, owner(row), row.id))
             row.failure_reason = row.failure_message = row.failure_hint = None
             row.failure_host = row.failure_log = None
             row.ended_at = row.started_at = None
@@ -82,8 +87,13 @@ class JobCareStore:
         async with self._database.reading() as session:
             rows = await session.execute(
                 select(JobRow.started_at, JobRow.ended_at, JobRow.step)
-                # One that went on from another has steps behind it that it did not take.
-                .where(JobRow.state == JobState.READY, JobRow.goes_on_from.is_(None))
+                # One that went on, from another job or an attempt of its own, has steps behind it
+                # that it did not take in this time.
+                .where(
+                    JobRow.state == JobState.READY,
+                    JobRow.goes_on_from.is_(None),
+                    JobRow.attempt == 1,
+                )
                 .order_by(JobRow.ended_at.desc(), JobRow.id)
                 .limit(REMEMBERED)
             )
@@ -104,9 +114,11 @@ class JobCareStore:
                 0 if row.state is JobState.STOPPING else max(0, row.max_steps - row.step)
                 for row in held
             )
-            waiting = await session.scalars(
-                select(JobRow.max_steps)
+            earlier = aliased(JobRow)
+            waiting = await session.execute(
+                select(JobRow.max_steps, earlier.step)
+                .outerjoin(earlier, earlier.id == JobRow.goes_on_from)
                 .where(JobRow.state == JobState.QUEUED)
                 .order_by(JobRow.queue_position)
             )
-            return left, tuple(waiting)
+            return left, tuple(max(0, limit - (behind or 0)) for limit, behind in waiting)

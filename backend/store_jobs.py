@@ -103,6 +103,11 @@ class JobStore(JobCareStore):
             if await session.scalar(select(JobRow.id).where(JobRow.key == key)) is None:
                 raise taken
 
+    async def open_jobs(self, person: Person) -> int:
+        """Count somebody's jobs that have not ended."""
+        async with self._database.reading() as session:
+            return await open_jobs_of(session, person)
+
     async def get(self, job_id: str) -> JobView | None:
         """Return a job, None if there is none with this id."""
         return await self._one(JobRow.id == job_id)
@@ -238,9 +243,12 @@ class JobStore(JobCareStore):
             if row is None or after(row.state, event) is None:
                 return None
             if failure is not None:
-                row.failure_reason, row.failure_message = failure.reason, failure.message
-                row.failure_hint, row.failure_host = failure.hint, failure.host
-                row.failure_log = failure.log
+                row.failure_reason, row.failure_host = failure.reason, failure.host
+                # PostgreSQL takes no NUL, and after a power cut logs may end in many.
+                said = (failure.message, failure.hint, failure.log)
+                row.failure_message, row.failure_hint, row.failure_log = (
+                    text.replace("\0", "") for text in said
+                )
             if concept is not None:
                 await add_version(session, row, concept, self._folder, now)
             if max_steps is not None:

@@ -142,7 +142,11 @@ class PictureQueue:
         async with self._database.writing() as session:
             held = await session.scalars(
                 update(PictureRow)
-                .where(PictureRow.ticket.in_([claim.ticket for claim in claims]))
+                .where(
+                    # Indexed, and few: all that were ever drawn have no ticket, too.
+                    PictureRow.state == PictureState.DRAWING,
+                    PictureRow.ticket.in_([claim.ticket for claim in claims]),
+                )
                 .values(lease_until=now + lease, step=step)
                 .returning(PictureRow.ticket)
             )
@@ -244,6 +248,7 @@ class PictureQueue:
             out=self._folder.picture(row.render_id, row.position),
             lease_until=row.lease_until,
             start=None if recipe.start is None else self._folder.start(recipe.start.sha256),
+            enlarges=None if row.enlarges is None else self._folder.absolute(row.enlarges),
         )
 
 

@@ -44,9 +44,11 @@ class RenderStore:
                 if admit is not None:
                     await check_concepts(session, render.by.workspace, render.recipes[0].concepts)
                     await lock_admission(session)
-                    admit(await usage_for(session, row, now))
+                    usage = await usage_for(session, render.by, render.place.channel, now, row.id)
+                    admit(usage)
+                of = None if render.enlarges is None else self._folder.relative(render.enlarges)
                 for position, recipe in enumerate(render.recipes):
-                    session.add(new_picture(render.id, position, recipe, now))
+                    session.add(new_picture(render.id, position, recipe, of, now))
                 await session.flush()
                 return (await self._views(session, [row]))[0]
         except IntegrityError:
@@ -54,6 +56,11 @@ class RenderStore:
             if there is None:
                 raise
             return there
+
+    async def usage(self, person: Person, channel: str, now: datetime) -> Usage:
+        """Return what would count against a render of somebody in a channel."""
+        async with self._database.reading() as session:
+            return await usage_for(session, person, channel, now)
 
     async def get(self, render_id: str) -> RenderView | None:
         """Return a render, None if there is none with this id."""

@@ -13,6 +13,7 @@ from backend.models import JobRow, PictureRow
 from backend.models_people import DefaultsRow, RulesRow
 from backend.people import Person
 from backend.roles import Rules
+from backend.store_gallery import workers_drawing
 from backend.views import StatusView
 
 _LATELY = 20
@@ -60,7 +61,7 @@ class RulesStore:
                 )
             )
 
-    async def status(self, slots: int, rules: Rules) -> StatusView:
+    async def status(self, slots: int, rules: Rules, now: datetime) -> StatusView:
         """Count what is in work and what waits, of all workspaces: they share the machines."""
         async with self._database.reading() as session:
             jobs = {
@@ -75,11 +76,7 @@ class RulesStore:
                     select(PictureRow.state, func.count()).group_by(PictureRow.state)
                 )
             }
-            workers = await session.scalar(
-                select(func.count(PictureRow.worker.distinct())).where(
-                    PictureRow.state == PictureState.DRAWING
-                )
-            )
+            workers = await workers_drawing(session, now)
             begun = await _begun(session)
             done = await session.execute(
                 select(JobRow.started_at, JobRow.ended_at)
@@ -97,7 +94,7 @@ class RulesStore:
                 slots=slots,
                 jobs_in_work=sum(jobs.get(state, 0) for state in HELD_JOBS),
                 jobs_waiting=jobs.get(JobState.QUEUED, 0),
-                workers=workers or 0,
+                workers=workers,
                 pictures_in_work=pictures.get(PictureState.DRAWING, 0),
                 pictures_waiting=pictures.get(PictureState.QUEUED, 0),
                 job_wait_seconds=_median(begun),
@@ -111,7 +108,8 @@ class RulesStore:
 async def _begun(session: AsyncSession) -> list[tuple[datetime | None, datetime | None]]:
     found = await session.execute(
         select(JobRow.created_at, JobRow.started_at)
-        .where(JobRow.started_at.is_not(None))
+        # Another attempt was asked for when the first had failed, and waited from the first's end.
+        .where(JobRow.started_at.is_not(None), JobRow.attempt == 1)
         .order_by(JobRow.started_at.desc())
         .limit(_LATELY)
     )

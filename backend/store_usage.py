@@ -9,30 +9,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
 from backend.models import ConceptRow, ConceptVersionRow, RenderRow
+from backend.people import Person
 from backend.recipe import ConceptRef
 from backend.roles import DAY, HOUR, Spent, Usage
 
 _NEVER_BEGUN = and_(RenderRow.state == RenderState.CANCELLED, RenderRow.started_at.is_(None))
 
 
-async def usage_for(session: AsyncSession, row: RenderRow, now: datetime) -> Usage:
-    """Return what counts against a render: its person's others, and those of its channel.
+async def usage_for(
+    session: AsyncSession, person: Person, channel: str, now: datetime, but: str = ""
+) -> Usage:
+    """Return what counts against a render of somebody in a channel, without the render `but`.
 
     What was cancelled before it was begun does not count.
     """
     theirs = and_(
-        RenderRow.workspace == row.workspace,
-        RenderRow.user == row.user,
+        RenderRow.workspace == person.workspace,
+        RenderRow.user == person.user,
         RenderRow.created_at > now - DAY,
     )
     here = and_(
-        RenderRow.workspace == row.workspace,
-        RenderRow.channel == row.channel,
+        RenderRow.workspace == person.workspace,
+        RenderRow.channel == channel,
         RenderRow.created_at > now - HOUR,
     )
     return Usage(
-        renders=tuple(Spent(at, 1) for at, _ in await _others(session, row, theirs)),
-        pictures=tuple(Spent(at, count) for at, count in await _others(session, row, here)),
+        renders=tuple(Spent(at, 1) for at, _ in await _others(session, theirs, but)),
+        pictures=tuple(Spent(at, count) for at, count in await _others(session, here, but)),
     )
 
 
@@ -62,11 +65,11 @@ async def check_concepts(
 
 
 async def _others(
-    session: AsyncSession, row: RenderRow, which: ColumnElement[bool]
+    session: AsyncSession, which: ColumnElement[bool], but: str
 ) -> Sequence[tuple[datetime, int]]:
     found = await session.execute(
         select(RenderRow.created_at, RenderRow.count).where(
-            which, RenderRow.id != row.id, not_(_NEVER_BEGUN)
+            which, RenderRow.id != but, not_(_NEVER_BEGUN)
         )
     )
     return [(at, count) for at, count in found]

@@ -5,29 +5,25 @@ import dataclasses
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 import structlog
 
-from backend.base import Base, load_base
 from backend.claims import PictureClaim
 from backend.clock import Clock, utc_now
 from backend.concept_files import load_draw
+from backend.drawer import Drawer, Loader, load_engine
 from backend.engine_draws import Draw, Drawn
+from backend.enlarging import enlarged
 from backend.errors import BackendError
 from backend.held_claims import HeldClaims, is_set_within
-from backend.layout import DataFolder
 from backend.leftovers import finished_before, remove_unfinished
-from backend.loading import why_not_loaded
 from backend.pace import Pace
 from backend.picture_file import save_picture
-from backend.recipe import RenderPrecision
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import Failure
@@ -44,32 +40,6 @@ _CANNOT_SAVE = Failure(
     "The picture was drawn but could not be written to the data folder.",
     "Make room on the disk of the data folder and ask again.",
 )
-
-
-class Drawer(Protocol):
-    """What a worker needs of the engine: see `Engine`."""
-
-    @property
-    def base_hash(self) -> str:
-        """Which base model it draws with."""
-
-    @property
-    def streams(self) -> int:
-        """How many pictures it works on at the same time."""
-
-    def check(self, draw: Draw) -> None:
-        """Refuse what cannot be drawn (BackendError)."""
-
-    def draw(
-        self,
-        draws: Sequence[Draw],
-        on_step: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], frozenset[int]] | None = None,
-    ) -> tuple[Drawn | None, ...]:
-        """Draw; None for what was cancelled (BackendError)."""
-
-
-Loader = Callable[[BackendSettings], Drawer]
 
 
 async def run_worker(
@@ -89,47 +59,6 @@ async def run_worker(
         loading = partial(load or load_engine, settings)
         drawer = await asyncio.get_running_loop().run_in_executor(thread, loading)
         await Worker(store, settings, drawer, thread, clock).run(stop)
-
-
-def load_engine(
-    settings: BackendSettings,
-    precision: RenderPrecision | None = None,
-    threads: int = 0,
-) -> Drawer:
-    """Return the engine for these settings' base model, warm for pictures of the usual size.
-
-    `precision` None stands for the setting's.
-
-    Takes minutes the first time that a base model is used, seconds after that. Whatever goes wrong
-    is in the log. Raises BackendError (base_model).
-    """
-    cache = engine_cache(settings)
-    _log.info("loading", base=settings.base, cache=str(cache))
-    try:
-        from backend.engine import Engine
-
-        base: Base = load_base(settings.base)
-        precision = settings.render_precision if precision is None else precision
-        engine = Engine.load(base.folder, cache, precision, threads, safety=settings.safety_checker)
-        engine.warm_up(settings.width or base.resolution, settings.height or base.resolution)
-    except Exception as error:
-        # A disk, a library, memory: many things can be wrong, and nobody may have to guess.
-        told = (
-            error
-            if isinstance(error, BackendError)
-            else why_not_loaded(settings.base, cache, error)
-        )
-        _log.exception("loading_failed", code=str(told.code), reason=told.message, hint=told.hint)
-        if told is error:
-            raise
-        raise told from error
-    _log.info("engine_ready", base=base.hash, streams=engine.streams)
-    return engine
-
-
-def engine_cache(settings: BackendSettings) -> Path:
-    """Return the folder of the exported and compiled base models."""
-    return DataFolder(settings.data.absolute()).openvino
 
 
 class Worker:
@@ -210,7 +139,11 @@ class Worker:
     async def _serve(self, claims: Sequence[PictureClaim]) -> None:
         """Draw claimed pictures while their leases are kept; give back what is left over."""
         async with self._held.hold(claims):
-            new = [claim for claim in claims if not await self._was_finished(claim)]
+            new = [
+                claim
+                for claim in claims
+                if not (await self._was_finished(claim) or await self._enlarged(claim))
+            ]
             draws = {claim: draw for claim in new if (draw := await self._ready(claim))}
             await self._draw(draws)
 
@@ -226,6 +159,14 @@ class Worker:
         )
         _log.info("picture_found", render=claim.render_id, index=claim.index, kept=kept)
         return True
+
+    async def _enlarged(self, claim: PictureClaim) -> bool:
+        """Hand in what is only a picture that is there in twice its size."""
+        began = time.monotonic()
+        drawn = await asyncio.to_thread(enlarged, claim)
+        if drawn is not None:
+            await self._hand_in(claim, drawn, time.monotonic() - began)
+        return drawn is not None
 
     async def _ready(self, claim: PictureClaim) -> Draw | None:
         try:

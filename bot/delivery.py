@@ -1,7 +1,8 @@
 """Delivers what the outbox owes to Slack: claims, hands to whoever makes it, records."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -19,7 +20,10 @@ from bot.rounds import Rounds
 
 _log = structlog.get_logger(__name__)
 
-_AT_ONCE = 16
+_AT_ONCE, _OF_ONE, _AT_A_TIME = 16, 8, 4
+"""How many are delivered side by side, of all workspaces; how many may be of one before it gets no
+more, so that one whose limits are used up does not keep the others from their pictures; how many
+are taken on at a time."""
 _LEASE_SECONDS = 120.0
 _LOOK_SECONDS = 0.5
 _GRACE_SECONDS = 5.0
@@ -30,7 +34,9 @@ Maker = Callable[[Delivery], Awaitable[Receipt]]
 class Outbox(Protocol):
     """What of the service is owed."""
 
-    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
+    async def claim_deliveries(
+        self, limit: int, lease_seconds: float, but: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Claim what is owed."""
 
     async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:
@@ -72,6 +78,7 @@ class Deliverer:
         self._makers = dict(makers)
         self._now = clock
         self._in_hand: dict[str, asyncio.Task[None]] = {}
+        self._workspaces: dict[str, str] = {}
         self._rounds = Rounds("deliveries", self._next_round, _LOOK_SECONDS)
 
     def start(self) -> None:
@@ -90,20 +97,24 @@ class Deliverer:
 
     async def round(self) -> int:
         """Claim what can be worked on now and begin with it; return how much."""
-        room = _AT_ONCE - len(self._in_hand)
+        room = min(_AT_ONCE - len(self._in_hand), _AT_A_TIME)
         if room <= 0:
             return 0
-        claimed = await self._outbox.claim_deliveries(room, _LEASE_SECONDS)
+        held = Counter(self._workspaces.values())
+        busy = [workspace for workspace, number in held.items() if number >= _OF_ONE]
+        claimed = await self._outbox.claim_deliveries(room, _LEASE_SECONDS, busy)
         # A lease that ran out while we still wait for Slack's limits is no second delivery.
         new = [one for one in claimed if one.id not in self._in_hand]
         for delivery in new:
             task = asyncio.create_task(self._deliver(delivery), name=f"deliver {delivery.key}")
             self._in_hand[delivery.id] = task
+            self._workspaces[delivery.id] = delivery.place.workspace
             task.add_done_callback(partial(self._put_down, delivery.id))
         return len(new)
 
     def _put_down(self, delivery_id: str, _: asyncio.Task[None]) -> None:
         self._in_hand.pop(delivery_id, None)
+        self._workspaces.pop(delivery_id, None)
 
     async def idle(self) -> None:
         """Wait until everything that was begun has ended."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from backend.errors import BackendError, ErrorCode
-from backend.people import Place
+from backend.people import Asker, Place
 from backend.service import Service
 from bot.action_ids import Field
 from bot.asks import Ask, Payload
@@ -23,6 +23,12 @@ _log = structlog.get_logger(__name__)
 
 _SECONDS = 1.5
 """Slack closes a form of its own accord, with a complaint, after three."""
+_OF_PEOPLE = (
+    ErrorCode.GUEST,
+    ErrorCode.NOT_ALLOWED,
+    ErrorCode.DRAINING,
+    ErrorCode.QUOTA_REACHED,
+)
 _OF_NAMES = (ErrorCode.BAD_PLACEHOLDER, ErrorCode.TOKEN_TAKEN)
 _OF_PROMPTS = (
     ErrorCode.EMPTY_PROMPT,
@@ -90,14 +96,22 @@ class FormChecks:
         found.add(await _refusal(name, *_OF_NAMES), Field.NAME)
         channel = check_card_channel(self._calls, ask)
         found.add(await _refusal(channel, BotErrorCode.NOT_IN_CHANNEL), Field.CHANNEL)
+        may = self._service.check_may_teach(await self._asker(ask))
+        found.add(await _refusal(may, *_OF_PEOPLE), Field.NAME)
 
     async def _imagine(self, ask: Ask, wish: Imagine, found: _Found) -> None:
-        standing = await self._standings.of(ask.person, ask.channel)
+        asker = await self._asker(ask)
         # The picture to begin from is fetched later: it decides about no more than the shape.
-        request = request_for(ask, wish, Place(ask.workspace, ask.channel), standing, None)
+        request = request_for(ask, wish, Place(ask.workspace, ask.channel), asker.standing, None)
         error = await _refusal(self._service.check_drawable(request), *_OF_PROMPTS)
         if error is not None:
             found.add(error, *_fields_of(error, wish))
+        may = self._service.check_may_draw(asker, wish.count)
+        found.add(await _refusal(may, *_OF_PEOPLE), Field.PROMPT)
+
+    async def _asker(self, ask: Ask) -> Asker:
+        standing = await self._standings.of(ask.person, ask.channel)
+        return Asker(ask.person, standing, ask.channel)
 
 
 def _fields_of(error: Refusal, wish: Imagine) -> tuple[Field, ...]:

@@ -20,6 +20,7 @@ from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.supervisor import Supervisor
+from backend.tidying import Tidying
 from backend.trainings import Trainings
 from backend.views import DeliveryKind
 from bot import texts
@@ -143,10 +144,6 @@ class Figment:
             _log.error("base_model_missing", error=error.message, hint=error.hint)
         else:
             _log.info("base_model", hash=base.hash[:12], resolution=base.resolution)
-            # No worker would ever draw them, and what they hold could not be looked after.
-            ended = await self._store.pictures.fail_of_other_bases(base.hash, utc_now())
-            if ended:
-                _log.warning("renders_of_another_base_ended", renders=ended)
 
     def _new_dispatcher(self, cluster: ClusterSettings, start_run: Start) -> Dispatcher:
         trainings = Trainings(
@@ -162,7 +159,11 @@ class Figment:
             _WORKER, self._backend.workers, further=pinned if self._backend.pin_workers else ((),)
         )
         return Dispatcher(
-            self._store, trainings, self._backend, supervisor if self._backend.workers else None
+            self._store.folder,
+            trainings,
+            Tidying(self._store, self._base),
+            self._backend,
+            supervisor if self._backend.workers else None,
         )
 
     def _new_client(self, token: str | None) -> AsyncWebClient:

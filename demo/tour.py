@@ -165,6 +165,8 @@ async def look_around(tour: Tour) -> None:
     )
     await at.home.get_by_role("button", name="Limits").click()
     await at.form.wait_for()
+    # All of the form, which is longer than the window.
+    await at.page.set_viewport_size({"width": 1280, "height": 2400})
     await tour.show(
         "limits",
         "Limits",

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -254,9 +254,12 @@ class FakeDebts:
         self.settled: list[str] = []
         self.something_delivered = asyncio.Event()
 
-    async def claim_deliveries(self, limit: int, lease_seconds: float) -> tuple[Delivery, ...]:
+    async def claim_deliveries(
+        self, limit: int, lease_seconds: float, but: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
         """Hand out what is owed, once."""
-        claimed, self.owed = self.owed[:limit], self.owed[limit:]
+        claimed = [one for one in self.owed if one.place.workspace not in but][:limit]
+        self.owed = [one for one in self.owed if one not in claimed]
         return tuple(claimed)
 
     async def delivered(self, delivery_id: str, revision: int, receipt: str | None) -> None:

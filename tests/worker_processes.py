@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from backend.drawer import engine_cache
 from backend.settings import BackendSettings
-from backend.worker import engine_cache
 from bot.cli.main import main
 
 ROOT = Path(__file__).parents[1]

@@ -10,8 +10,21 @@ from rich.console import Console
 from rich.text import Text
 
 from backend.errors import BackendError
-from bot.errors import BotError
+from bot.errors import BotError, BotErrorCode
 from cluster.errors import ClusterError
+
+
+@contextmanager
+def disk_in_words() -> Iterator[None]:
+    """Turn what goes wrong with files that a command reads or writes into BotError (disk)."""
+    try:
+        yield
+    except OSError as error:
+        raise BotError(
+            BotErrorCode.DISK,
+            f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.",
+            "See whether it is there, may be read and written, and whether there is room.",
+        ) from error
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 import asyncio
 import getpass
 import shlex
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,8 +20,7 @@ from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import ConceptView, ImportView
-from bot.cli.complaint import complaints
-from bot.errors import BotError, BotErrorCode
+from bot.cli.complaint import complaints, disk_in_words
 from cluster.run_dir import write_atomically
 from cluster.settings import ClusterSettings
 from cluster.spec import LearnableProperty
@@ -65,7 +63,7 @@ def import_(
             ImportRequest(file, by, token or None, kind, standing=OPERATOR)
         )
 
-    with _plainly():
+    with complaints(Console(stderr=True)), disk_in_words():
         found = _with_service(base, work)
         for warning in found.warnings:
             console.print(Text(f"Note: {warning}", "yellow"))
@@ -86,7 +84,7 @@ def list_(workspace: Workspace = "") -> None:
         where = await _workspace(service, workspace)
         return await service.concepts(where, _operator(where))
 
-    with _plainly():
+    with complaints(Console(stderr=True)), disk_in_words():
         table = Table("token", "version", "rows", "from", "less loss", "owner", "since", "base")
         for column in table.columns:
             column.overflow = "fold"
@@ -111,25 +109,11 @@ def export(
         where = await _workspace(service, workspace)
         return await service.concept(where, token, _operator(where))
 
-    with _plainly():
+    with complaints(Console(stderr=True)), disk_in_words():
         one = _with_service("", work)
         file = out if out.suffix == ".safetensors" else out / "learned_embeds.safetensors"
         write_atomically(file, one.embedding.read_bytes())
         Console().print(Text(str(file)), soft_wrap=True)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Say in a sentence what went wrong, with the disk too."""
-    with complaints(Console(stderr=True)):
-        try:
-            yield
-        except OSError as error:
-            raise BotError(
-                BotErrorCode.DISK,
-                f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.",
-                "See whether it is there, and whether you may read and write it.",
-            ) from error
 
 
 def _with_service(base: str, work: Callable[[Service], Awaitable[T]]) -> T:

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from backend.aspect import AspectRatio
 from backend.base import Base, load_base
 from backend.blocklist import check_allowed, read_blocklist
 from backend.checks import check_length, checked_numbers, checked_prompt, near_tokens, tidied
-from backend.engine_draws import Draw, LoadedConcept
+from backend.engine_draws import Draw, Drawn, LoadedConcept
 from backend.errors import BackendError, ErrorCode
 from backend.layout import DataFolder
 from backend.new_recipes import recipes_for, variations_of
 from backend.people import Person, Place
 from backend.picture_file import save_picture
-from backend.recipe import ConceptRef, Recipe, Sampler, Upscaler
+from backend.recipe import RANDOM_SEEDS, ConceptRef, Recipe, Sampler, Upscaler
 from backend.recipe_file import load_recipe
 from backend.requests import ImagineRequest, IncomingPicture
 from backend.settings import BackendSettings
 from backend.starts import of_request
-from bot.cli.complaint import complaints
+from bot.cli.complaint import complaints, disk_in_words
 from bot.cli.ingredients import draw_of, load_concept
 from bot.errors import BotError, BotErrorCode
 from cluster.placeholder import find_placeholders
@@ -32,7 +33,6 @@ from cluster.placeholder import find_placeholders
 if TYPE_CHECKING:
     from backend.engine import Engine
 
-_RANDOM_SEEDS = 2**31
 _MOST_PICTURES = 1000
 _ME = Person("", "")
 
@@ -75,7 +75,7 @@ def imagine(
 ) -> None:
     """Draw PROMPT, or a RECIPE again; leaves OUT/<seed>.png, each with its recipe inside."""
     console = Console()
-    with complaints(Console(stderr=True)):
+    with complaints(Console(stderr=True)), disk_in_words():
         settings = BackendSettings().model_copy(update={"max_pictures": _MOST_PICTURES})
         folder = DataFolder(settings.data.absolute())
         model = load_base(base or settings.base)
@@ -122,8 +122,7 @@ def imagine(
             engine = Engine.load(
                 model.folder, cache, settings.render_precision, safety=settings.safety_checker
             )
-        for path in _draw(engine, draws, out, console):
-            console.print(str(path))
+        _draw(engine, draws, out, console)
 
 
 def _new(
@@ -142,7 +141,7 @@ def _new(
         request,
         settings,
         model.resolution,
-        secrets.randbelow(_RANDOM_SEEDS),
+        secrets.randbelow(RANDOM_SEEDS),
         None if start is None else start.size,
     )
     if start is not None:
@@ -154,7 +153,7 @@ def _new(
         model.hash,
         tuple(ConceptRef(token=one.token, version=1, sha256=one.sha256) for one in concepts),
         None if start is None else start.sha256,
-        secrets.randbelow(_RANDOM_SEEDS),
+        secrets.randbelow(RANDOM_SEEDS),
     )
 
 
@@ -185,7 +184,7 @@ def _again(
             f"{_MOST_PICTURES}.",
             "As in `--vary 0.2 --n 4`.",
         )
-    return variations_of(recipe, count or 4, vary, secrets.randbelow(_RANDOM_SEEDS))
+    return variations_of(recipe, count or 4, vary, secrets.randbelow(RANDOM_SEEDS))
 
 
 def _check_prompts(prompts: Sequence[str], concepts: Sequence[LoadedConcept], model: Base) -> None:
@@ -218,7 +217,8 @@ def _sides(size: str | None) -> tuple[int | None, int | None]:
     return width, height
 
 
-def _draw(engine: "Engine", draws: list[Draw], out: Path, console: Console) -> list[Path]:
+def _draw(engine: "Engine", draws: list[Draw], out: Path, console: Console) -> None:
+    """Draw as many at once as the machine draws side by side, and save them as they come."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -226,21 +226,27 @@ def _draw(engine: "Engine", draws: list[Draw], out: Path, console: Console) -> l
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"drawing {len(draws)}", total=draws[0].recipe.steps)
+        task = progress.add_task("drawing", total=draws[0].recipe.steps)
 
         def on_step(step: int, steps: int) -> None:
             progress.update(task, completed=step, total=steps)
 
-        drawn = engine.draw(draws, on_step)
-    paths = []
-    for one in drawn:
-        if one is not None and one.held_back:
-            console.print(f"Seed {one.recipe.seed} is held back by the safety checker.")
-        elif one is not None:
-            path = out / f"{_name(one.recipe)}.png"
-            save_picture(path, one.picture, one.recipe)
-            paths.append(path)
-    return paths
+        for begin in range(0, len(draws), engine.streams):
+            some = draws[begin : begin + engine.streams]
+            which = f"{begin + 1}" if len(some) == 1 else f"{begin + 1} to {begin + len(some)}"
+            progress.update(task, description=f"drawing {which} of {len(draws)}", completed=0)
+            for drawn in engine.draw(some, on_step):
+                if drawn is not None:
+                    progress.console.print(_saved(drawn, out), soft_wrap=True)
+
+
+def _saved(drawn: Drawn, out: Path) -> Text:
+    """Write a picture, unless it is held back; say what has become of it."""
+    if drawn.held_back:
+        return Text(f"Seed {drawn.recipe.seed} is held back by the safety checker.")
+    path = out / f"{_name(drawn.recipe)}.png"
+    save_picture(path, drawn.picture, drawn.recipe)
+    return Text(str(path))
 
 
 def _name(recipe: Recipe) -> str:

@@ -34,7 +34,7 @@ from bot.wiring import Figment
 from cluster.settings import ClusterSettings
 
 if TYPE_CHECKING:
-    from backend.worker import Drawer
+    from backend.drawer import Drawer
 
 _log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ def worker(
         # What a library dies of without a word of its own.
         faulthandler.enable()
         with ended_by_signals():
-            from backend.worker import load_engine  # loads torch and openvino
+            from backend.drawer import load_engine  # loads torch and openvino
 
             drawer = load_engine(settings)
         asyncio.run(_until_signal(partial(_work, settings, drawer)))

@@ -51,7 +51,7 @@ def prepare(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Check a base model and make it ready for drawing; minutes once, nothing the next time.
+    """Check a base model and make it ready for drawing; minutes once, seconds the next time.
 
     With --int8 it may then be drawn in INT8, if the settings say so (FIGMENT_RENDER_PRECISION).
     """

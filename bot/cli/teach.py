@@ -19,7 +19,7 @@ from backend.checks import (
 )
 from backend.runs import Plan, launch_here, plan_here
 from backend.settings import BackendSettings
-from bot.cli.complaint import complaints
+from bot.cli.complaint import complaints, disk_in_words
 from cluster.clip_folder import with_clip
 from cluster.errors import ClusterError
 from cluster.full_pipeline import ensure_pipeline
@@ -74,7 +74,7 @@ def teach(
 ) -> None:
     """Learn a word from pictures; leaves OUT/learned_embeds.safetensors."""
     console = Console()
-    with complaints(Console(stderr=True)):
+    with complaints(Console(stderr=True)), disk_in_words():
         settings = _settings(hostfile, steps, seed, recipe)
         model = load_base(base or BackendSettings().base)
         spec = _spec(token, init, style, model, settings, out, caption)
@@ -83,8 +83,8 @@ def teach(
             _print_plan(run_path, plan_here(run_path, model.folder, settings))
             return
         run = _prepare(images, spec, out, model.resolution, console)
-        for sentence in launch_here(run, settings):
-            console.print(f"Left out: {sentence}", style="yellow")
+        for left_out in launch_here(run, settings):
+            console.print(f"Left out: {left_out.host}. {left_out.why}", style="yellow")
         try:
             result = _watch(run, spec, console)
         finally:
@@ -117,8 +117,8 @@ def _closing_table(spec: TrainSpec, result: RunResult) -> Table:
 
 def _print_plan(run: Path, plan: Plan) -> None:
     """As a shell script that does the same."""
-    for sentence in plan.left_out:
-        typer.echo(f"# left out: {sentence}")
+    for left_out in plan.left_out:
+        typer.echo(f"# left out: {left_out.host}. {left_out.why}")
     for host in plan.layout.hosts:
         typer.echo(f"# hostfile: {host}")
     typer.echo(f"cd {shlex.quote(str(run))}")

@@ -51,6 +51,27 @@ def test_other_words_are_let_through(prompt: str) -> None:
     assert parse_blocklist(FILE).found_in(prompt, "T1") is None
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a cro()ssbow",
+        "a (cro:1)ssbow",
+        "(cro)(ssbow)",
+        "[cro]ssbow",
+        "cro(ss:1.2)bow",
+        r"a (cross:1)bow \(old\)",
+    ],
+)
+def test_brackets_part_no_word(prompt: str) -> None:
+    with pytest.raises(BackendError) as caught:
+        check_allowed(("a table", prompt), "T1", parse_blocklist(FILE))
+    assert caught.value.code is ErrorCode.BLOCKED_PROMPT
+
+
+def test_brackets_around_other_words_are_let_through() -> None:
+    check_allowed(("a (cross:1.2) and a bow", ""), "T1", parse_blocklist(FILE))
+
+
 def test_a_workspaces_own_words_hold_there_alone() -> None:
     blocklist = parse_blocklist(FILE)
     assert blocklist.found_in("CAFE NOIR", "T2") == "café noir"

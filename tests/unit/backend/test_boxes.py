@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.models import IncomingRow
 from backend.outbox import owe_note
+from backend.people import Place
 from backend.policy import MOST_DELIVERY_ATTEMPTS, Progress
 from backend.service import Service
 from backend.store import Store
@@ -218,3 +219,17 @@ async def test_results_are_owed_where_the_request_came_from(service: Service, st
     [owed] = await service.claim_deliveries(9, 60)
     assert (owed.kind, owed.subject, owed.place) == (DeliveryKind.PICTURES, render.id, render.place)
     assert ADA.workspace == owed.place.workspace
+
+
+async def test_workspaces_that_have_their_share_are_passed_over(
+    service: Service, clock: FakeClock
+) -> None:
+    elsewhere = Place("T2", "C")
+    for number in range(3):
+        await service.note(TOYS, f"note {number}", f"a{number}")
+        clock.go_on(1)
+    await service.note(elsewhere, "the last", "b")
+    [one] = await service.claim_deliveries(1, 60, (TOYS.workspace,))
+    assert one.place == elsewhere
+    assert await service.claim_deliveries(9, 60, (TOYS.workspace, "T2")) == ()
+    assert len(await service.claim_deliveries(9, 60)) == 3

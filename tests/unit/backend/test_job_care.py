@@ -12,8 +12,9 @@ from backend.errors import BackendError, ErrorCode
 from backend.forecast import Forecast, Past, forecast
 from backend.job_options import JobOptions, check_options, settings_with
 from backend.jobs import JobState
-from backend.people import Asker
+from backend.people import Asker, Person, Standing
 from backend.policy import Progress
+from backend.roles import Rules
 from backend.service import Service
 from backend.store import Store
 from backend.views import Failure, JobView
@@ -184,3 +185,48 @@ def test_options_out_of_limits_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(BackendError) as told:
         check_options(JobOptions.model_validate(options, strict=False))
     assert told.value.code is ErrorCode.BAD_NUMBER
+
+
+@SQLITE
+async def test_another_attempt_counts_as_an_open_job(store: Store, service: Service) -> None:
+    failed = []
+    for word in ("<a>", "<b>"):
+        job = await running(store, word)
+        await store.jobs.failed(job.id, FAILURE, START)
+        failed.append(job.id)
+    boss = Asker(Person("T", "boss"), Standing(is_admin=True), "toys")
+    await service.set_rules(boss, Rules(open_jobs=1))
+    await service.retry(failed[0], Asker(ADA))
+    with pytest.raises(BackendError) as told:
+        await service.retry(failed[1], Asker(ADA))
+    assert told.value.code is ErrorCode.QUOTA_REACHED
+
+
+async def test_a_log_that_ends_in_nothing_is_kept_too(store: Store) -> None:
+    job = await running(store)
+    await store.jobs.failed(job.id, replace(FAILURE, log="last\0\0", message="No\0."), START)
+    there = await store.jobs.get(job.id)
+    assert there is not None
+    assert there.failure is not None
+    assert (there.failure.message, there.failure.log) == ("No.", "last")
+
+
+@SQLITE
+async def test_only_steps_that_a_job_took_itself_tell_how_long_others_will(
+    store: Store, clock: FakeClock
+) -> None:
+    once = await running(store, "<once>")
+    twice = await running(store, "<twice>")
+    await store.jobs.retried(twice.id, START)
+    again = await store.jobs.take("d", START, LEASE, slots=100)
+    assert again is not None
+    await store.jobs.launched(again.id, 100, START)
+    for job in (once, again):
+        await store.jobs.progressed(job.id, Progress(step=50, max_steps=100), START)
+        end = START + timedelta(seconds=100)
+        await store.jobs.succeeded(job.id, learned(store, job), end)
+    assert await store.jobs.past() == (Past(100.0, 50),)
+    longer = replace(new_job("<once>", job_id="longer"), is_further=True, goes_on_from=once.id)
+    await store.jobs.add(longer, START)
+    await teach(store, "<new>", after=1)
+    assert (await store.jobs.in_line())[1] == (50, 100)

@@ -18,6 +18,7 @@ from backend.settings import BackendSettings
 from backend.sole import SoleOwner
 from backend.store import Store
 from backend.supervisor import Supervisor
+from backend.tidying import Tidying
 from backend.trainings import Trainings
 from backend.views import JobView
 from tests.backend_story import LEASE, imagine, teach
@@ -177,6 +178,11 @@ def test_the_lock_of_a_process_that_died_is_free(tmp_path: Path) -> None:
     owner.release()
 
 
+def _tidying(store: Store, clock: FakeClock) -> Tidying:
+    """What is put in order where there is no base model yet."""
+    return Tidying(store, BaseShelf("nowhere"), clock)
+
+
 @pytest.fixture
 async def dispatcher(
     store: Store, settings: BackendSettings, clock: FakeClock
@@ -186,7 +192,7 @@ async def dispatcher(
     shelf = BaseShelf(settings.base)
     runs = FakeRuns(store.folder)
     trainings = Trainings(store, shelf, runs, quick, "d", clock)  # type: ignore[arg-type]
-    dispatcher = Dispatcher(store, trainings, quick, clock=clock)
+    dispatcher = Dispatcher(store.folder, trainings, _tidying(store, clock), quick)
     yield dispatcher
     await dispatcher.stop()
 
@@ -229,7 +235,7 @@ async def test_a_second_dispatcher_on_one_folder_is_refused(
     store: Store, dispatcher: Dispatcher, settings: BackendSettings
 ) -> None:
     await dispatcher.start()
-    second = Dispatcher(store, dispatcher._trainings, settings)
+    second = Dispatcher(store.folder, dispatcher._trainings, dispatcher._tidying, settings)
     with pytest.raises(BackendError) as caught:
         await second.start()
     assert caught.value.code is ErrorCode.ALREADY_RUNNING
@@ -253,7 +259,7 @@ async def test_workers_live_as_long_as_the_dispatcher(
         "d",
         clock,  # type: ignore[arg-type]
     )
-    dispatcher = Dispatcher(store, trainings, settings, supervisor, clock)
+    dispatcher = Dispatcher(store.folder, trainings, _tidying(store, clock), settings, supervisor)
     await dispatcher.start()
     [pid] = await _lines(tmp_path / "pids", 1)
     await dispatcher.stop()

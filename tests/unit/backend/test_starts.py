@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from backend.base import BaseShelf
 from backend.dispatcher import Dispatcher
 from backend.errors import BackendError, ErrorCode
 from backend.people import Asker
@@ -19,6 +20,7 @@ from backend.requests import ImagineRequest, IncomingPicture
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
+from backend.tidying import Tidying
 from backend.trainings import Trainings
 from backend.views import Failure, RenderView
 from tests.backend_story import ADA, LEASE, LIN, TOYS
@@ -222,7 +224,8 @@ async def test_the_clockwork_sweeps(
     orphan.touch()
     for path in (orphan, kept):
         os.utime(path, (0, 0))
-    dispatcher = Dispatcher(store, _Idle(), settings, clock=clock)
+    tidying = Tidying(store, BaseShelf("nowhere"), clock)
+    dispatcher = Dispatcher(store.folder, _Idle(), tidying, settings)
     await dispatcher.start()
     await asyncio.wait_for(swept.wait(), 30)
     await dispatcher.stop()

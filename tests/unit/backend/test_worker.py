@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +17,7 @@ from backend.engine_draws import Draw
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
 from backend.picture_file import read_recipe, save_picture
-from backend.recipe import RenderPrecision
+from backend.recipe import RenderPrecision, Upscaler
 from backend.render_rows import NewRender
 from backend.settings import BackendSettings
 from backend.store import Store
@@ -380,5 +381,49 @@ async def test_a_picture_that_cannot_be_written_fails_its_render(
     async with working(store, impatient, clock, drawer):
         failed = await ended(store, render.id)
     assert failed.state is RenderState.FAILED
+    assert failed.failure is not None
+    assert failed.failure.reason == "cannot_save"
+
+
+async def test_a_larger_picture_is_not_drawn_again(
+    store: Store, impatient: BackendSettings, clock: FakeClock, drawer: FakeDrawer
+) -> None:
+    first = await imagine(store, "boat", count=1)
+    async with working(store, impatient, clock, drawer):
+        [small] = (await ended(store, first.id)).pictures
+        large = small.recipe.model_copy(update={"upscale": Upscaler.LANCZOS})
+        assert small.path is not None
+        new = replace(new_render("large", count=1), recipes=(large,), enlarges=small.path)
+        await store.renders.add(new, START)
+        [picture] = (await ended(store, new.id)).pictures
+    assert len(drawer.drawn) == 1
+    assert picture.path is not None
+    with Image.open(small.path) as before, Image.open(picture.path) as after:
+        assert after.size == (2 * before.width, 2 * before.height)
+    assert read_recipe(picture.path) == large
+
+
+async def test_where_nothing_can_be_removed_the_render_fails_and_the_worker_goes_on(
+    store: Store,
+    impatient: BackendSettings,
+    clock: FakeClock,
+    drawer: FakeDrawer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    render = await imagine(store, "boat", count=1)
+    [lost] = await store.claim_pictures("gone", 1, START, LEASE)
+    lost.out.parent.mkdir(parents=True)
+    (lost.out.parent / f".{lost.out.name}.half").mkdir()
+    clock.go_on(LEASE.total_seconds() + 1)
+    await store.pictures.expire(clock())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(worker, "save_picture", refuse)
+    async with working(store, impatient, clock, drawer):
+        failed = await ended(store, render.id)
+        monkeypatch.undo()
+        assert (await ended(store, (await imagine(store, "other")).id)).state is RenderState.DONE
     assert failed.failure is not None
     assert failed.failure.reason == "cannot_save"

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from backend.drawer import engine_cache
 from backend.engine import Engine
 from backend.engine_draws import Draw, LoadedConcept
 from backend.errors import BackendError, ErrorCode
@@ -18,7 +19,7 @@ from backend.render_rows import NewRender
 from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import RenderView
-from backend.worker import engine_cache, run_worker
+from backend.worker import run_worker
 from cluster.base import base_hash
 from cluster.embedding_file import EmbeddingFile, write_embedding
 from tests.backend_story import ADA, LEASE, TOYS, learned, teach

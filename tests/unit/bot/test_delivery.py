@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from backend.errors import BackendError, ErrorCode
+from backend.people import Place
 from backend.views import Delivery, DeliveryKind
 from bot.calls import Calls
 from bot.delivery import Deliverer, Notes
@@ -153,3 +154,34 @@ async def test_it_goes_on_by_itself_until_it_is_stopped(
     await debts.something_delivered.wait()
     await deliverer.stop()
     assert "n1" in debts.receipts
+
+
+async def test_a_workspace_that_waits_for_its_limits_keeps_no_other_waiting(
+    debts: FakeDebts, clock: FakeClock
+) -> None:
+    free = asyncio.Event()
+    delivered: list[str] = []
+
+    async def deliver(delivery: Delivery) -> Receipt:
+        if delivery.place.workspace == "T1":
+            await free.wait()
+        delivered.append(delivery.id)
+        return Receipt(delivery.revision, "1.1")
+
+    deliverer = Deliverer(debts, {DeliveryKind.NOTE: deliver}, clock)
+    of_one = [
+        make_delivery(DeliveryKind.NOTE, "", id=f"a{n}", key=f"a{n}", place=Place("T1", "C"))
+        for n in range(40)
+    ]
+    other = make_delivery(DeliveryKind.NOTE, "", id="b", key="b", place=Place("T2", "C"))
+    debts.owed = [*of_one, other]
+    for _ in range(10):
+        await deliverer.round()
+        await asyncio.sleep(0)
+    assert delivered == ["b"]
+    assert len(debts.owed) > 24, "there is room for more of others"
+    free.set()
+    await deliverer.idle()
+    while await deliverer.round():
+        await deliverer.idle()
+    assert len(delivered) == 41

@@ -7,7 +7,9 @@ from typing import Any, cast
 import pytest
 
 from backend.people import Person, Standing
+from backend.roles import Rules
 from backend.service import Service
+from backend.store import Store
 from bot.action_ids import Action, Field, Form
 from bot.asks import Payload
 from bot.calls import Calls
@@ -91,6 +93,29 @@ async def test_pictures_are_not_lost_over_a_name_a_word_or_a_channel(team: Team)
         )
         assert answer == {"ok": True}
         await team.wait_for("<flip> is ready", "3 pictures")
+
+
+@pytest.mark.slow
+async def test_nothing_is_lost_over_what_somebody_may_not_do_at_this_moment(team: Team) -> None:
+    async with serving(team):
+        prompt = await open_prompt(team, await taught(team))
+        store = Store.open(team.backend)
+        rules = Rules(open_jobs=0, renders_a_day=1)
+        await store.rules.set_rules(Person("T0TOYBOX", "U0ADA"), rules, NOW)
+        await store.close()
+        few = {"count": {"value": "1"}}
+        answer = await submit(team, prompt, prompt={"value": "a toy"}, **few)
+        assert "1 times a day" in errors_of(answer)[Field.PROMPT]
+        await team.page.post("/page/shortcuts", callback_id="teach")
+        form = await shown(team, "selected_conversation")
+        answer = await submit(
+            team,
+            form,
+            name={"value": "<flip>"},
+            word={"value": "toy"},
+            channel={"selected_conversation": "C0TOYS"},
+        )
+        assert "training jobs that have not ended" in errors_of(answer)[Field.NAME]
 
 
 class Slow:

@@ -18,10 +18,12 @@ def test_settings_have_the_names_of_the_environment() -> None:
 def test_a_misspelt_one_is_met_with_the_near_one(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("FIGMENT_WORKER=3\nFIGMENT_BASE=/models/sd\n# FIGMENT_NOTHING=\n")
-    names = names_set({"figment_hostfiles": "x", "FIGMENT_QQQ": "1", "HOME": "/root"}, file)
+    names = names_set(
+        {"figment_hostfiles": "x", "FIGMENT_0123456789012345": "1", "HOME": "/root"}, file
+    )
     assert unknown_settings(names, KNOWN) == {
         "FIGMENT_HOSTFILES": "FIGMENT_HOSTFILE",
-        "FIGMENT_QQQ": "",
+        "FIGMENT_0123456789012345": "",
         "FIGMENT_WORKER": "FIGMENT_WORKERS",
     }
 
