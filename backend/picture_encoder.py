@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import warnings
 from pathlib import Path
 
 import openvino as ov
@@ -69,7 +70,6 @@ class PictureEncoder:
 
 
 def _export(base: Path, file: Path) -> None:
-    import warnings
 
     import torch
     from diffusers import AutoencoderKL

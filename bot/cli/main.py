@@ -7,17 +7,19 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import structlog
 import typer
 from rich.console import Console
 
+from backend.drawer import Drawer, load_engine
 from backend.loading import ENDING, ended_by_signals, take_signals
 from backend.migrate import migrate
 from backend.numa import stay_on_node
 from backend.settings import BackendSettings
 from backend.store import Store
+from backend.worker import run_worker
 from bot.cli.bench import bench
 from bot.cli.cluster import cluster
 from bot.cli.complaint import complaints
@@ -32,9 +34,6 @@ from bot.settings import BotSettings, SlackSettings
 from bot.unknown_settings import known_names, names_set, unknown_settings
 from bot.wiring import Figment
 from cluster.settings import ClusterSettings
-
-if TYPE_CHECKING:
-    from backend.drawer import Drawer
 
 _log = structlog.get_logger(__name__)
 
@@ -94,8 +93,6 @@ def worker(
         # What a library dies of without a word of its own.
         faulthandler.enable()
         with ended_by_signals():
-            from backend.drawer import load_engine  # loads torch and openvino
-
             drawer = load_engine(settings)
         asyncio.run(_until_signal(partial(_work, settings, drawer)))
 
@@ -134,9 +131,7 @@ async def _serve(figment: Figment) -> None:
     await _until_signal(run)
 
 
-async def _work(settings: BackendSettings, drawer: "Drawer", stop: asyncio.Event) -> None:
-    from backend.worker import run_worker
-
+async def _work(settings: BackendSettings, drawer: Drawer, stop: asyncio.Event) -> None:
     store = Store.open(settings)
     try:
         await run_worker(store, settings, stop, load=lambda _settings: drawer)
