@@ -19,6 +19,9 @@ KIND = "ask"
 _PAUSES = (2.0, 10.0, 30.0, 120.0, *(300.0,) * 11)
 """Between attempts while Slack cannot be reached: an hour, after which nobody waits any more."""
 _GRACE_SECONDS = 5.0
+_AT_ONCE = 8
+"""Asks that are dealt with side by side. Each takes its turns of the event loop among those of the
+next acknowledgement: with hundreds begun at once, Slack would wait for all of them."""
 
 
 class AskStore(Protocol):
@@ -56,6 +59,7 @@ class Inbox:
         self._now = clock
         self._sleep = sleep
         self._work: set[asyncio.Task[None]] = set()
+        self._hands = asyncio.Semaphore(_AT_ONCE)
 
     async def receive(self, ask: Ask) -> bool:
         """Store an ask, so that it may be acknowledged; False for a duplicate."""
@@ -96,7 +100,8 @@ class Inbox:
     async def _deal_with(self, ask: Ask, again: bool) -> None:
         for pause in (*_PAUSES, None):
             try:
-                await self._try(ask, again)
+                async with self._hands:
+                    await self._try(ask, again)
             except SlackBusyError as busy:
                 await self._sleep(busy.retry_after)
             except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:

@@ -1,5 +1,6 @@
 """An ask is kept until it is dealt with, and dealt with once."""
 
+import asyncio
 from collections.abc import Callable
 
 import aiohttp
@@ -138,3 +139,51 @@ async def test_a_restart_begins_what_was_left_and_skips_what_it_cannot_read(
     await inbox.idle()
     assert clerk.served == [("event:1", True)]
     assert sorted(debts.settled) == ["event:0", "event:1"]
+
+
+class Patient(Clerk):
+    """Lets nobody go before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = asyncio.Event()
+
+    async def serve(self, ask: Ask, again: bool) -> None:
+        await super().serve(ask, again)
+        await self.free.wait()
+
+
+async def test_hundreds_at_once_are_dealt_with_a_few_at_a_time_in_their_order(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    clerk = Patient()
+    inbox = inbox_of(clerk)
+    asks = [ASK.model_copy(update={"event_id": f"event:{number}"}) for number in range(300)]
+    for ask in asks:
+        inbox.begin(ask)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(clerk.served) == 8
+    clerk.free.set()
+    await inbox.idle()
+    assert clerk.served == [(ask.event_id, False) for ask in asks]
+    assert len(debts.settled) == 300
+
+
+async def test_who_waits_for_slack_keeps_nobody_waiting(
+    debts: FakeDebts,
+) -> None:
+    asleep, clerk = asyncio.Event(), Clerk(*[SlackBusyError(30)] * 20)
+
+    async def sleep(seconds: float) -> None:
+        await asleep.wait()
+
+    inbox = Inbox(debts, clerk, lambda: NOW, sleep)
+    for number in range(21):
+        inbox.begin(ASK.model_copy(update={"event_id": f"event:{number}"}))
+    for _ in range(60):
+        await asyncio.sleep(0)
+    assert debts.settled == ["event:20"]
+    asleep.set()
+    await inbox.idle()
+    assert len(debts.settled) == 21
