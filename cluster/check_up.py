@@ -20,7 +20,7 @@ from cluster.layout import choose_layout, find_mpiexec
 from cluster.preloads import preloads
 from cluster.preview_vae import find_preview_vae
 from cluster.settings import ClusterSettings
-from cluster.ssh import Answer, on_each, on_host
+from cluster.ssh import Answer, last_line, on_each, on_host
 from cluster.sweep import sweep
 
 _PROBE_SECONDS = 60.0
@@ -157,10 +157,8 @@ def _ask(host: str, question: Question, settings: ClusterSettings) -> Answered:
 def _facts(answer: Answer) -> HostFacts | None:
     if answer.code != 0:
         return None
-    # Shells that greet write before the answer.
-    lines = answer.out.strip().splitlines()
     try:
-        return HostFacts.model_validate_json(lines[-1]) if lines else None
+        return HostFacts.model_validate_json(last_line(answer))
     except ValueError:
         return None
 

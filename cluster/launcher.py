@@ -16,7 +16,7 @@ from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
 from cluster.mirror import mirror
 from cluster.run_dir import STOP_AND_KEEP, LaunchRecord, RunDir
-from cluster.ssh import on_each, on_host, unreachable
+from cluster.ssh import last_line, on_each, on_host, unreachable
 from cluster.staging import unstage
 from cluster.sweep import RUN_VARIABLE, end_all, processes_of
 from cluster.unanswered import unanswered_since
@@ -260,8 +260,9 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
     words = (sys.executable, "-m", "cluster.sweep", str(run.path), "--grace", str(grace_seconds))
     seconds = 2 * grace_seconds + _SSH_SECONDS
     answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))
-    counted = [int(a.out) for a in answers.values() if a.out.strip().isdigit()]
-    unknown = tuple(h for h, a in answers.items() if not a.out.strip().isdigit())
+    told = {host: last_line(answer) for host, answer in answers.items()}
+    counted = [int(count) for count in told.values() if count.isdigit()]
+    unknown = tuple(host for host, count in told.items() if not count.isdigit())
     private = tuple(host for host in record.private if host not in unknown)
     mirror(run, private, record.ssh_config, due=True)
     unstage(run, private, record.ssh_config)

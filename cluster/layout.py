@@ -12,7 +12,7 @@ from cluster.hosts import main_address, route_to
 from cluster.settings import ClusterSettings
 from cluster.slots import WHOLE, Slot
 from cluster.spec import LauncherKind
-from cluster.ssh import on_host
+from cluster.ssh import last_line, on_host
 
 _SSH_SECONDS = 20.0
 
@@ -70,8 +70,8 @@ def _free_port_on(host: str, settings: ClusterSettings) -> int:
     answer = on_host(
         settings.ssh_config, host, (sys.executable, "-m", "cluster.free_port"), _SSH_SECONDS
     )
-    if answer.code == 0 and answer.out.strip().isdigit():
-        return int(answer.out)
+    if answer.code == 0 and last_line(answer).isdigit():
+        return int(last_line(answer))
     last = (answer.err.strip().splitlines() or ["it gave no answer"])[-1]
     raise LaunchError(
         "host_unreachable",

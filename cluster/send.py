@@ -11,7 +11,7 @@ from pathlib import Path
 from cluster import listing as program
 from cluster.errors import LaunchError
 from cluster.listing import Entry, listing
-from cluster.ssh import Answer, on_host, ssh_command
+from cluster.ssh import Answer, last_line, on_host, ssh_command
 
 _SSH_SECONDS = 60.0
 _COPY_SECONDS = 3600.0
@@ -66,7 +66,7 @@ def _by_tar(
         ssh_config, host, (python, "-", str(folder), *skip), _SSH_SECONDS, stdin=source
     )
     _check(answer, folder, host)
-    listed = json.loads(answer.out.strip().rpartition("\n")[2])
+    listed = json.loads(last_line(answer))
     theirs = {name: tuple(entry) for name, entry in listed.items()}
     old, new = differences(ours, theirs)
     if old:
