@@ -17,9 +17,10 @@ from backend.layout import DataFolder
 from backend.policy import Progress
 from backend.store_concepts import NewConcept
 from backend.views import JobView
+from cluster.base import remembered_hash
 from cluster.clip_folder import with_clip
 from cluster.command import LaunchPlan, Layout, plan_launch
-from cluster.errors import LaunchError, RunDirError
+from cluster.errors import BaseModelError, LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.full_pipeline import ensure_pipeline
 from cluster.hosts import read_hostfile
@@ -92,7 +93,15 @@ def launch_here(
 
     Returns the others. Raises ClusterError.
     """
-    plan = plan_here(run.path, Path(run.spec().base), settings, slot)
+    spec = run.spec()
+    base = Path(spec.base)
+    if remembered_hash(base) != spec.base_hash:
+        raise BaseModelError(
+            "base_model",
+            f"The base model in {base} has been replaced since it was read.",
+            "Start `figment serve` again, and run `figment cluster setup` if there are hosts.",
+        )
+    plan = plan_here(run.path, base, settings, slot)
     private = stage(run, plan.layout.hosts, settings.ssh_config)
     try:
         launch(run, plan.launch, plan.layout, private)
