@@ -23,6 +23,7 @@ from cluster.command import LaunchPlan, Layout, plan_launch
 from cluster.errors import BaseModelError, LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.full_pipeline import ensure_pipeline
+from cluster.going_on import go_on_from
 from cluster.hosts import read_hostfile
 from cluster.launcher import (
     ask_to_stop_and_keep,
@@ -139,9 +140,9 @@ class Runs:
         run = RunDir.create(self._run(job.id).path, spec)
         prepare_pictures(job.pictures, run.images, spec.resolution, spec.center_crop)
         if earlier is not None:
-            _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
+            _log.info("goes_on", job=job.id, step=go_on_from(run, earlier))
         elif job.goes_on_from is not None:
-            step = run.go_on_from(self._run(job.goes_on_from), further=True)
+            step = go_on_from(run, self._run(job.goes_on_from), further=True)
             _log.info("trains_longer", job=job.id, of=job.goes_on_from, step=step)
         return spec
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TypeVar
 
@@ -135,13 +134,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary.replace(path)
 
 
-_LIMITS = (
-    "job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval", "preview_vae",
-    "clip",
-)  # fmt: skip
-"""Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
-_NAME = "token"
-"""Of a spec: what may have been changed meanwhile, and nothing that is learned depends on."""
+def _changed(folder: Path, pattern: str) -> list[float]:
+    # Not when they were modified, which of fetched files is told by the clock of their host.
+    return [path.stat().st_ctime for path in folder.glob(pattern)]
 
 
 class RunDir:
@@ -163,29 +158,6 @@ class RunDir:
             (path / name).mkdir(parents=True, exist_ok=True)
         write_atomically(path / "spec.json", spec.model_dump_json(indent=1).encode())
         return run
-
-    def go_on_from(self, earlier: "RunDir", further: bool = False) -> int:
-        """Take over checkpoints, previews and progress of an interrupted run of the same spec.
-
-        The concept may have another name by now. A `further` run is of a job of its own, and may
-        have other limits than the earlier one, too.
-
-        Returns:
-            The step to go on from; 0 if there was no checkpoint, and then nothing is taken.
-        """
-        states = sorted((earlier.path / "checkpoints").glob("step-*.state"))
-        ours = self.spec()
-        free = (_NAME, *_LIMITS) if further else (_NAME,)
-        theirs = earlier.spec().model_copy(update={name: getattr(ours, name) for name in free})
-        if not states or theirs != ours:
-            return 0
-        last = int(states[-1].stem.removeprefix("step-"))
-        for name in ("checkpoints", "previews"):
-            shutil.copytree(earlier.path / name, self.path / name, dirs_exist_ok=True)
-        for line in earlier.progress():
-            if line.step <= last:
-                self.add_progress(line)
-        return last
 
     def spec(self) -> TrainSpec:
         """The spec.
