@@ -183,6 +183,8 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
         heartbeats=run.heartbeats(),
         last_progress=progress[-1] if progress else None,
         log_tail=_tail(run.launcher_log),
+        moved_at=run.moved_at(),
+        failed_at=run.failed_at(),
     )
     if record is None:
         return seen

@@ -197,6 +197,12 @@ class RunDir:
         with (self.path / "progress.jsonl").open("ab") as file:
             file.write(line.model_dump_json().encode() + b"\n")
 
+    def moved_at(self) -> float | None:
+        """When the last step was written down here, in seconds since the epoch of the folder's
+        clock, whatever its rank's says; None before the first.
+        """
+        return min(_changed(self.path, "progress.jsonl"), default=None)
+
     def ask_to_stop_and_keep(self) -> None:
         """Ask the run to end after the step it is at, with the best rows so far."""
         (self.path / STOP_AND_KEEP).touch()
@@ -218,6 +224,10 @@ class RunDir:
         names = sorted((self.path / "error").glob("rank-*.json"))
         found = [self._read(RankFailure, f"error/{n.name}") for n in names]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: e.time))
+
+    def failed_at(self) -> float | None:
+        """When the first error came to be here, by the same clock; None without one."""
+        return min(_changed(self.path, "error/rank-*.json"), default=None)
 
     def reserve_error(self, rank: int) -> None:
         """Keep room for a rank's last word, in case the disk is full by then."""
