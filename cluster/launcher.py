@@ -14,6 +14,7 @@ import structlog
 
 from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
+from cluster.holding import refresh
 from cluster.mirror import mirror
 from cluster.run_dir import STOP_AND_KEEP, LaunchRecord, RunDir
 from cluster.ssh import last_line, on_each, on_host, unreachable
@@ -174,6 +175,10 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
     if record is not None:
         # When all is over, no news may come before the last.
         mirror(run, record.private, record.ssh_config, due=not alive)
+        if not alive:
+            # A rank elsewhere may have written its last word just now, and be known by it.
+            for folder in (run.path, run.path / "error"):
+                refresh(folder)
     progress = run.progress()
     seen = Observation(
         alive=alive,
