@@ -92,7 +92,7 @@ def launch_here(
 ) -> tuple[LeftOutHost, ...]:
     """Start a prepared run on those hosts of the slot that the doctor passes.
 
-    Returns the others. Raises ClusterError.
+    Returns the others. Raises ClusterError, OSError.
     """
     spec = run.spec()
     base = Path(spec.base)
@@ -106,7 +106,7 @@ def launch_here(
     private = stage(run, plan.layout.hosts, settings.ssh_config)
     try:
         launch(run, plan.launch, plan.layout, private)
-    except LaunchError:
+    except (LaunchError, OSError):
         unstage(run, private, settings.ssh_config)
         raise
     return plan.left_out
@@ -147,7 +147,7 @@ class Runs:
         return spec
 
     def launch(self, job_id: str) -> tuple[LeftOutHost, ...]:
-        """Start the processes of a prepared run in a free slot; raises ClusterError.
+        """Start the processes of a prepared run in a free slot; raises ClusterError, OSError.
 
         Returns the hosts that are left out.
         """

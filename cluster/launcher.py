@@ -81,7 +81,8 @@ def launch(
     `private` are the hosts that have a run folder of their own.
 
     Raises:
-        LaunchError: the launcher cannot be executed.
+        LaunchError: the launcher cannot be executed, or not be written down.
+        OSError: its files cannot be written.
     """
     run.launcher_log.parent.mkdir(parents=True, exist_ok=True)
     write_launch_files(run.path, plan)
@@ -102,20 +103,30 @@ def launch(
             ) from error
     _children[process.pid] = process
     _be_nice(process.pid)
-    record = LaunchRecord(
-        pid=process.pid,
-        pgid=process.pid,
-        process_started=psutil.Process(process.pid).create_time(),
-        started_at=time.time(),
-        host=socket.gethostname(),
-        argv=plan.argv,
-        hosts=layout.hosts if layout else (),
-        ranks_per_host=layout.ranks_per_host if layout else 1,
-        slot=layout.slot if layout else 0,
-        ssh_config=layout.ssh_config if layout else None,
-        private=private,
-    )
-    run.write_launch(record, dict(plan.env), plan.hostfile)
+    try:
+        record = LaunchRecord(
+            pid=process.pid,
+            pgid=process.pid,
+            process_started=psutil.Process(process.pid).create_time(),
+            started_at=time.time(),
+            host=socket.gethostname(),
+            argv=plan.argv,
+            hosts=layout.hosts if layout else (),
+            ranks_per_host=layout.ranks_per_host if layout else 1,
+            slot=layout.slot if layout else 0,
+            ssh_config=layout.ssh_config if layout else None,
+            private=private,
+        )
+        run.write_launch(record, dict(plan.env))
+    except Exception as error:
+        # Nobody would ever find it again.
+        end_all(lambda: processes_of(run.path), _DYING_SECONDS)
+        _collect(process.pid)
+        raise LaunchError(
+            "launch_failed",
+            "What was started could not be written down, so it was ended again.",
+            f"See the disk and the owner of {run.path}.",
+        ) from error
     return record
 
 

@@ -272,8 +272,7 @@ class RunDir:
         """What was launched, once it was."""
         return self._read(LaunchRecord, "launch.json")
 
-    def write_launch(self, record: LaunchRecord, env: dict[str, str], hostfile: str) -> None:
-        """Keep what was launched, to the letter."""
+    def write_launch(self, record: LaunchRecord, env: dict[str, str]) -> None:
+        """Keep what was launched, to the letter; the hostfile is there for the launcher."""
         write_atomically(self.path / "env.json", json.dumps(env, indent=1).encode())
-        write_atomically(self.path / "hostfile", hostfile.encode())
         write_atomically(self.path / "launch.json", record.model_dump_json(indent=1).encode())

@@ -41,18 +41,20 @@ def stage(run: RunDir, hosts: Sequence[str], ssh_config: Path | None) -> tuple[s
         return ()
     ours = holding(run.path)
     marker = run.path.parent / f".staging-{uuid.uuid4().hex}"
+    private: tuple[str, ...] = ()
     try:
         marker.touch()
         held = on_each(hosts, lambda host: _ask(run, host, ssh_config, marker.name))
         private = tuple(host for host, one in held.items() if not one.shared)
         on_each(private, lambda host: _send(run, host, ssh_config))
         held |= on_each(private, lambda host: _ask(run, host, ssh_config, marker.name))
+        _check_alike(ours, held)
+    except Exception:
+        # No run will begin there, and none end that would take the pictures away.
+        unstage(run, private, ssh_config)
+        raise
     finally:
         marker.unlink(missing_ok=True)
-    for host, one in held.items():
-        wrong = sorted(name for name in ours | one.files if ours.get(name) != one.files.get(name))
-        if wrong:
-            raise _not_staged(host, f"{wrong[0]} is not there as it is here.")
     _log.info("staged", run=str(run.path), files=len(ours), sent_to=private)
     return private
 
