@@ -169,9 +169,11 @@ def _tail(path: Path) -> str:
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-            return file.read().decode(errors="replace")
+            text = file.read().decode(errors="replace")
     except FileNotFoundError:
         return ""
+    # What a power cut leaves at a file's end, and no database takes in a text.
+    return text.replace("\0", "")
 
 
 def observe(run: RunDir, now: float | None = None) -> Observation:
