@@ -46,7 +46,7 @@ class Scores(_Record):
     editability: float | None = None
     """Share of drawn pictures in which the place of the prompt can still be told."""
     clip_image: float | None = None
-    """CLIP-I, -1 to 1: how much drawn pictures resemble those it was taught with."""
+    """CLIP-I, -1 to 1: how much drawn pictures resemble all those that were given."""
     clip_text: float | None = None
     """CLIP-T, -1 to 1: how much they show what the rest of their prompts says."""
 
@@ -127,11 +127,21 @@ class Preview(_Record):
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write to a temporary name, then replace: readers see the old file or the whole new one."""
+    """Write to a temporary name, then replace: readers see the old file or the whole new one.
+
+    After a power cut, too: what is replaced is on the disk by then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _changed(folder: Path, pattern: str) -> list[float]:
