@@ -67,7 +67,7 @@ class ClusterSettings(BaseSettings):
     scale_lr: bool = False
     """Whether the learning rate is multiplied by the samples of a step."""
     cap_lr: bool = True
-    """Whether it is kept below where rows explode."""
+    """Whether multiplying the learning rate stops at 0.05, the highest that was measured."""
     weight_decay: float = Field(default=0.0, ge=0)
     """AdamW's weight decay on the concept's rows."""
     flip: bool = True
