@@ -17,11 +17,13 @@ from backend.layout import DataFolder
 from backend.policy import Progress
 from backend.store_concepts import NewConcept
 from backend.views import JobView
+from cluster.base import remembered_hash
 from cluster.clip_folder import with_clip
 from cluster.command import LaunchPlan, Layout, plan_launch
-from cluster.errors import LaunchError, RunDirError
+from cluster.errors import BaseModelError, LaunchError, RunDirError
 from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.full_pipeline import ensure_pipeline
+from cluster.going_on import go_on_from
 from cluster.hosts import read_hostfile
 from cluster.launcher import (
     ask_to_stop_and_keep,
@@ -90,13 +92,21 @@ def launch_here(
 ) -> tuple[LeftOutHost, ...]:
     """Start a prepared run on those hosts of the slot that the doctor passes.
 
-    Returns the others. Raises ClusterError.
+    Returns the others. Raises ClusterError, OSError.
     """
-    plan = plan_here(run.path, Path(run.spec().base), settings, slot)
+    spec = run.spec()
+    base = Path(spec.base)
+    if remembered_hash(base) != spec.base_hash:
+        raise BaseModelError(
+            "base_model",
+            f"The base model in {base} has been replaced since it was read.",
+            "Start `figment serve` again, and run `figment cluster setup` if there are hosts.",
+        )
+    plan = plan_here(run.path, base, settings, slot)
     private = stage(run, plan.layout.hosts, settings.ssh_config)
     try:
         launch(run, plan.launch, plan.layout, private)
-    except LaunchError:
+    except (LaunchError, OSError):
         unstage(run, private, settings.ssh_config)
         raise
     return plan.left_out
@@ -130,14 +140,14 @@ class Runs:
         run = RunDir.create(self._run(job.id).path, spec)
         prepare_pictures(job.pictures, run.images, spec.resolution, spec.center_crop)
         if earlier is not None:
-            _log.info("goes_on", job=job.id, step=run.go_on_from(earlier))
+            _log.info("goes_on", job=job.id, step=go_on_from(run, earlier))
         elif job.goes_on_from is not None:
-            step = run.go_on_from(self._run(job.goes_on_from), further=True)
+            step = go_on_from(run, self._run(job.goes_on_from), further=True)
             _log.info("trains_longer", job=job.id, of=job.goes_on_from, step=step)
         return spec
 
     def launch(self, job_id: str) -> tuple[LeftOutHost, ...]:
-        """Start the processes of a prepared run in a free slot; raises ClusterError.
+        """Start the processes of a prepared run in a free slot; raises ClusterError, OSError.
 
         Returns the hosts that are left out.
         """

@@ -1,7 +1,10 @@
 """Finds a base model and tells which one it is. Loads no weights."""
 
+import contextlib
 import hashlib
 import json
+import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,6 +84,35 @@ def base_hash(folder: Path) -> str:
             digest.update(name.as_posix().encode())
             digest.update(_file_hash(path, stat.st_size, stat.st_mtime_ns))
     return digest.hexdigest()[:16]
+
+
+def remembered_hash(folder: Path) -> str:
+    """Like `base_hash`, also remembered from one process to the next: it takes gigabytes."""
+    stats = [
+        (path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    key = json.dumps([str(folder), stats])
+    try:
+        memory = _memory()
+        known = json.loads(memory.read_text())
+        if memory.stat().st_uid == os.getuid() and known["key"] == key:
+            return str(known["hash"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = base_hash(folder)
+    # Where there is no room, or somebody else's file, the next one hashes it again. In a folder of
+    # our own, since in /tmp anybody may have put something at a name that can be guessed.
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix="figment-") as own:
+        fresh = Path(own, "base.json")
+        fresh.write_text(json.dumps({"key": key, "hash": found}))
+        fresh.replace(_memory())
+    return found
+
+
+def _memory() -> Path:
+    return Path(tempfile.gettempdir()) / f"figment-{os.getuid()}-base.json"
 
 
 def base_resolution(folder: Path) -> int:

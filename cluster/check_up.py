@@ -13,14 +13,14 @@ from cluster.collectives import wanted_backend
 from cluster.command import Layout, plan_launch
 from cluster.doctor import Finding, Severity, diagnose, lacks_for_profile, would_start
 from cluster.errors import ClusterError
-from cluster.facts import Answered, HostFacts, Question, code_hash, versions
+from cluster.facts import Answered, HostFacts, Question, this_machine, versions
 from cluster.hosts import main_address
 from cluster.launcher import launcher_environment, write_launch_files
 from cluster.layout import choose_layout, find_mpiexec
 from cluster.preloads import preloads
 from cluster.preview_vae import find_preview_vae
 from cluster.settings import ClusterSettings
-from cluster.ssh import Answer, on_each, on_host
+from cluster.ssh import Answer, last_line, on_each, on_host
 from cluster.sweep import sweep
 
 _PROBE_SECONDS = 60.0
@@ -49,23 +49,29 @@ def check_up(
     """Look at `hosts`, the main host first; at this machine alone where there are none.
 
     `folder` is where run folders are made, `base` the base model's folder.
+
+    Raises:
+        BaseModelError: a file of the base model cannot be read on this machine.
     """
     began = time.monotonic()
     folder = folder.absolute()
     preview_vae, unfit = _preview_vae(hosts, settings, base)
-    try:
-        answers = _visit(hosts, settings, folder, base, preview_vae) if hosts else ()
-        findings = diagnose(
-            answers,
-            str(folder),
-            settings.cluster_env.get("GLOO_SOCKET_IFNAME", ""),
-            settings.profile,
-            code_hash(),
-        )
-        if not hosts:
-            findings = lacks_for_profile(_THIS, versions(), settings.profile)
-    except OSError as error:
-        answers, findings = (), (_not_ours(hosts[0], folder, error),)
+    answers: tuple[Answered, ...] = ()
+    if not hosts:
+        findings = lacks_for_profile(_THIS, versions(), settings.profile)
+    else:
+        try:
+            answers = _visit(hosts, settings, folder, base, preview_vae)
+            findings = diagnose(
+                answers,
+                str(folder),
+                # By now: if this machine is one of the hosts, it has just hashed the base.
+                this_machine(base),
+                settings.cluster_env.get("GLOO_SOCKET_IFNAME", ""),
+                settings.profile,
+            )
+        except OSError as error:
+            findings = (_not_ours(hosts[0], folder, error),)
     findings = unfit + findings
     if would_start(findings):
         findings += _sum(settings, folder, hosts)
@@ -157,10 +163,8 @@ def _ask(host: str, question: Question, settings: ClusterSettings) -> Answered:
 def _facts(answer: Answer) -> HostFacts | None:
     if answer.code != 0:
         return None
-    # Shells that greet write before the answer.
-    lines = answer.out.strip().splitlines()
     try:
-        return HostFacts.model_validate_json(lines[-1]) if lines else None
+        return HostFacts.model_validate_json(last_line(answer))
     except ValueError:
         return None
 

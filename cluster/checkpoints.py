@@ -2,13 +2,17 @@
 
 import hashlib
 import io
+import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 import torch
 from safetensors.torch import save
 
 from cluster.run_dir import RunDir, write_atomically
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,16 @@ def save_checkpoint(run: RunDir, token: str, state: State) -> None:
     write_atomically(run.checkpoints / f"step-{state.step:06}.state", buffer.getvalue())
 
 
+_BROKEN = (RuntimeError, EOFError, pickle.UnpicklingError, TypeError, ValueError, KeyError)
+"""What comes of reading bytes that are no checkpoint, or not all of one. Not OSError: what one rank
+cannot read, another may, and they must go on from the same step."""
+
+
 def latest_checkpoint(folder: Path) -> State | None:
     """The newest whole checkpoint, or None. Read without running any code in it."""
     for path in sorted(folder.glob("step-*.state"), reverse=True):
-        return State(**torch.load(path, weights_only=True))
+        try:
+            return State(**torch.load(path, weights_only=True))
+        except _BROKEN as error:
+            log.warning("checkpoint left out", name=path.name, error=str(error)[:200])
     return None

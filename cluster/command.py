@@ -119,16 +119,16 @@ def plan_launch(
     Environment variables for ranks on other hosts travel with `-genv`, since ssh carries none.
 
     Raises:
-        LaunchError: the layout asks torchrun for more than one host.
+        LaunchError: the layout asks torchrun for hosts, and it serves this machine alone.
     """
     env = rank_environment(run, layout)
     hostfile = "".join(f"{host}\n" for host in layout.hosts)
     if layout.launcher is LauncherKind.TORCHRUN:
-        if len(layout.hosts) > 1:
+        if layout.hosts:
             raise LaunchError(
                 "no_launcher",
-                "Training on several hosts needs Intel MPI, which is not installed here.",
-                "Install impi-rt, or leave FIGMENT_HOSTFILE empty.",
+                "Training on other hosts needs Intel MPI; torchrun serves this machine alone.",
+                "Install impi-rt and leave FIGMENT_LAUNCHER out, or leave FIGMENT_HOSTFILE empty.",
             )
         argv: tuple[str, ...] = (
             python,

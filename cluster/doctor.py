@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from cluster.facts import Answered, HostFacts
+from cluster.facts import Answered, HostFacts, ThisMachine
 from cluster.spec import Profile
 
 
@@ -36,13 +36,14 @@ _INTEL_HINT = (
     "Install torch, intel-extension-for-pytorch and oneccl_bind_pt of the same version there "
     "(2.8.0 is the last), or set FIGMENT_PROFILE=native."
 )
+_COPIED = "`figment cluster setup` copies this machine's there."
 _GIB = 1 << 30
 LEAST_DISK = 1 * _GIB
 """A run leaves some 10 MB; the rest is for logs, and for whoever else uses the disk."""
 LEAST_MEMORY = 3 * _GIB
 """Of Stable Diffusion 1.5 in bf16 with activations, one rank, as measured at 512 x 512."""
 MOST_SKEW = 10.0
-"""Seconds. Progress and errors of all ranks are put in order by their clocks."""
+"""Seconds. Errors of all ranks are put in order by their clocks."""
 
 _SSH_TROUBLES = (
     ("host key verification failed", "ssh_host_key", "The key of {host} is not the one I know.",
@@ -176,75 +177,86 @@ def _series(version: str) -> list[str]:
     return version.split(".")[:2]
 
 
-def _odd_ones(key: str, what: str, values: dict[str, str], hint: str) -> Iterable[Finding]:
-    """Hosts whose value is not that of most; of the first host, where there are as many."""
-    if len(set(values.values())) < 2:
-        return
-    counts = Counter(values.values())
-    usual = max(values.values(), key=lambda value: counts[value])
+def _odd_ones(
+    key: str,
+    what: str,
+    values: dict[str, str],
+    usual: str,
+    hint: str,
+    whose: str = "this machine",
+) -> Iterable[Finding]:
+    """Hosts whose value is not `usual`, which is that of `whose`."""
     for host, value in values.items():
         if value != usual:
-            yield _finding(
-                key, host, f"{host} has {what} {value or 'not'}, the others {usual or 'not'}.", hint
-            )
+            message = f"{host} has {what} {value or 'not'}, {whose} {usual or 'not'}."
+            yield _finding(key, host, message, hint)
 
 
-def _together(facts: dict[str, HostFacts]) -> Iterable[Finding]:
-    """Where hosts differ that must not."""
+def _unlike_here(facts: dict[str, HostFacts], here: ThisMachine) -> Iterable[Finding]:
+    """Where a host differs from this machine and must not, however many differ alike.
+
+    A concept is recorded as of this machine's base, and a slot may be one host alone.
+    """
     yield from _odd_ones(
         "python_differs",
         "Python",
-        {host: one.python.rsplit(".", 1)[0] for host, one in facts.items()},
-        "All hosts need the same Python.",
+        {host: _minor(one.python) for host, one in facts.items()},
+        _minor(here.python),
+        "All hosts need this machine's Python.",
     )
-    names = sorted({name for one in facts.values() for name in one.packages})
-    for name in names:
+    packages = {name for one in facts.values() for name in one.packages}
+    for name in sorted(packages.union(here.packages)):
         yield from _odd_ones(
             "version_differs",
             name,
             {host: one.packages.get(name, "") for host, one in facts.items()},
-            "Install the versions of constraints.txt on every host.",
+            here.packages.get(name, ""),
+            _COPIED,
         )
-    whole = {host: one.base_hash for host, one in facts.items() if one.base_hash}
+    for host, one in facts.items():
+        if one.code != here.code:
+            message = f"{host} has another state of Figment's code than this machine."
+            yield _finding("code_differs", host, message, _COPIED)
     yield from _odd_ones(
         "base_differs",
         "a base model with the hash",
-        whole,
-        "Copy the base model from one host to the others.",
+        {host: one.base_hash for host, one in facts.items() if one.base_hash},
+        here.base_hash,
+        _COPIED,
     )
+
+
+def _minor(python: str) -> str:
+    return python.rsplit(".", 1)[0]
+
+
+def _unlike_each_other(facts: dict[str, HostFacts]) -> Iterable[Finding]:
+    """Hosts that compute in another way than most; than the first, where there are as many."""
     with_bf16 = {host: "bf16" if one.cpu_flags else "" for host, one in facts.items()}
-    for finding in _odd_ones(
-        "bf16_differs", "a CPU with", with_bf16, "The slowest host sets the pace of all."
-    ):
+    counts = Counter(with_bf16.values())
+    usual = max(with_bf16.values(), key=lambda value: counts[value], default="")
+    hint = "The slowest host sets the pace of all."
+    for finding in _odd_ones("bf16_differs", "a CPU with", with_bf16, usual, hint, "the others"):
         yield finding.model_copy(update={"severity": Severity.WARNING})
 
 
 def diagnose(
     answers: Sequence[Answered],
     folder: str,
+    here: ThisMachine,
     wanted_interface: str = "",
     profile: Profile = Profile.NATIVE,
-    code: str = "",
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with the hosts, in their order; nothing for healthy ones.
 
     The first of `answers` is the main host. `wanted_interface` is what GLOO_SOCKET_IFNAME was
-    set to by hand, `code` the hash of this machine's code, empty not to compare it.
+    set to by hand.
     """
     findings = [_unanswered(one) for one in answers if one.facts is None]
     facts = {one.host: one.facts for one in answers if one.facts is not None}
     for host, own in facts.items():
         findings += _own(host, own, folder)
         findings += lacks_for_profile(host, own.packages, profile)
-        if code and own.code != code:
-            findings.append(
-                _finding(
-                    "code_differs",
-                    host,
-                    f"{host} has another state of Figment's code than this machine.",
-                    "`figment cluster setup` copies this machine's there.",
-                )
-            )
         if wanted_interface and wanted_interface not in own.interfaces:
             findings.append(
                 _finding(
@@ -254,7 +266,8 @@ def diagnose(
                     f"It has {', '.join(own.interfaces)}; without the setting each finds its own.",
                 )
             )
-    findings += _together(facts)
+    findings += _unlike_here(facts, here)
+    findings += _unlike_each_other(facts)
     for one in answers:
         if one.facts is not None and abs(one.skew) > MOST_SKEW:
             findings.append(

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster.embedding_file import refusal
+from cluster.meaning import ABSURD_NORM
 from cluster.token_table import TokenTable
 
 UNUSUAL_NORM = 50.0
@@ -14,8 +15,6 @@ diffusers had rows 3 to 8 times as long as the table's (0.39), those trained in 
 43 times, and those merged from words as long. From about 50 times on prompts suffer: what stands
 around the word counts for little (arXiv 2512.13672).
 """
-ABSURD_NORM = 100.0
-"""Multiple above which a row is refused: past it a training run is given up, too."""
 _TINY_NORM = 0.1
 """The shortest row in any of the 31 had 0.87 of the usual norm."""
 

@@ -1,10 +1,14 @@
 """What a host says of itself, and what it is asked."""
 
 import hashlib
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
+
+from cluster.base import remembered_hash
+from cluster.errors import BaseModelError
 
 PACKAGES = (
     "figment", "torch", "diffusers", "transformers", "accelerate", "numpy", "safetensors",
@@ -24,6 +28,11 @@ def versions() -> dict[str, str]:
     return found
 
 
+def python_version() -> str:
+    """Of the Python that runs this, in three numbers."""
+    return ".".join(str(part) for part in sys.version_info[:3])
+
+
 def code_hash() -> str:
     """SHA-256 of the code that ranks run, hex: a version's number stays while it is worked on."""
     whole = hashlib.sha256()
@@ -34,6 +43,38 @@ def code_hash() -> str:
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ThisMachine(_Record):
+    """What every host must have as this machine has it."""
+
+    python: str
+    packages: dict[str, str]
+    code: str
+    """Hash of Figment's code."""
+    base_hash: str
+    """Of the base model's files; empty if it was not looked at."""
+
+
+def this_machine(base: Path | None) -> ThisMachine:
+    """Look at this machine and the base model in folder `base`, if there is one.
+
+    Raises:
+        BaseModelError: a file of the base cannot be read here.
+    """
+    try:
+        return ThisMachine(
+            python=python_version(),
+            packages=versions(),
+            code=code_hash(),
+            base_hash="" if base is None else remembered_hash(base),
+        )
+    except OSError as error:
+        raise BaseModelError(
+            "base_model",
+            f"The base model in {base} cannot be read here: {error.strerror}.",
+            "See the owner of its files, and the disk.",
+        ) from error
 
 
 class Question(_Record):

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import structlog
 
-from cluster.check_up import check_up
+from cluster.check_up import Report, check_up
 from cluster.doctor import Finding, Severity
 from cluster.errors import LaunchError
+from cluster.facts import this_machine
 from cluster.run_dir import write_atomically
 from cluster.settings import ClusterSettings
 from cluster.ssh import unreachable
@@ -47,13 +48,14 @@ def fit_hosts(
 
     Raises:
         LaunchError: none of the hosts can be used, or together they cannot.
+        BaseModelError: a file of the base model cannot be read on this machine.
     """
     memory = folder / f".doctor-{_visit_key(hosts, settings, base)}.json"
     known = _fresh(memory, now)
     if known is not None and not unreachable(settings.ssh_config, hosts):
         return FitHosts(hosts, (), known)
     report = check_up(hosts, settings, folder, base)
-    errors = [one for one in report.findings if one.severity is Severity.ERROR]
+    errors = _errors(report)
     for finding in report.findings:
         _log.warning("doctor", **finding.model_dump())
     if not errors:
@@ -64,10 +66,14 @@ def fit_hosts(
     if not well or any(finding.id == "all_reduce" for finding in errors):
         raise _not_well(errors[0])
     again = check_up(well, settings, folder, base)
-    if not again.ok:
-        raise _not_well(again.findings[0])
+    if still := _errors(again):
+        raise _not_well(still[0])
     left_out = tuple(LeftOutHost(one.host, f"{one.message} {one.hint}") for one in errors)
     return FitHosts(well, left_out, again.preload)
+
+
+def _errors(report: Report) -> list[Finding]:
+    return [one for one in report.findings if one.severity is Severity.ERROR]
 
 
 def _not_well(finding: Finding) -> LaunchError:
@@ -75,9 +81,13 @@ def _not_well(finding: Finding) -> LaunchError:
 
 
 def _visit_key(hosts: tuple[str, ...], settings: ClusterSettings, base: Path) -> str:
-    """Names a question to the doctor: other hosts, or other settings, are another one."""
-    asked = json.dumps([hosts, str(base), settings.model_dump(mode="json")], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+    """Names a question to the doctor: other hosts, or other settings, are another one.
+
+    So is it once this machine's code, packages or base model are others.
+    """
+    here = this_machine(base)
+    asked = [hosts, str(base), settings.model_dump(mode="json"), here.model_dump(mode="json")]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _fresh(memory: Path, now: float) -> tuple[str, ...] | None:

@@ -20,7 +20,7 @@ def holding(run: Path) -> dict[str, str]:
     }
 
 
-def _refresh(folder: Path) -> None:
+def refresh(folder: Path) -> None:
     """Let a network folder forget what it has cached of names in it, by writing there."""
     with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
         pass
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     folder for this one.
     """
     run, marker = Path(arguments[0]), arguments[1]
-    _refresh(run.parent)
+    refresh(run.parent)
     told = {"shared": (run.parent / marker).exists(), "files": holding(run)}
     sys.stdout.write(json.dumps(told) + "\n")
     return 0

@@ -75,6 +75,15 @@ def interface_of(address: str) -> str:
     return ""
 
 
+def is_this_machine(host: str) -> bool:
+    """Whether the name stands for this machine itself."""
+    try:
+        address = socket.gethostbyname(host)
+    except OSError:
+        return False
+    return address.startswith("127.") or interface_of(address) != ""
+
+
 def main_address(hosts: tuple[str, ...]) -> str:
     """IPv4 address at which the other ranks reach the first host, where rank 0 runs.
 

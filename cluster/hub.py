@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
+from httpx import HTTPError
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-NOT_TO_BE_HAD = (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError)
+NOT_TO_BE_HAD = (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    # What the Hub's library lets through of its transport, such as a proxy's refusal.
+    HTTPError,
+    OSError,
+)
 """What `downloaded` raises, whatever was in the way."""
 
 

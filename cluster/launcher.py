@@ -14,9 +14,10 @@ import structlog
 
 from cluster.command import BOOTSTRAP, LaunchPlan, Layout
 from cluster.errors import LaunchError
+from cluster.holding import refresh
 from cluster.mirror import mirror
 from cluster.run_dir import STOP_AND_KEEP, LaunchRecord, RunDir
-from cluster.ssh import on_each, on_host, unreachable
+from cluster.ssh import last_line, on_each, on_host, unreachable
 from cluster.staging import unstage
 from cluster.sweep import RUN_VARIABLE, end_all, processes_of
 from cluster.unanswered import unanswered_since
@@ -80,7 +81,8 @@ def launch(
     `private` are the hosts that have a run folder of their own.
 
     Raises:
-        LaunchError: the launcher cannot be executed.
+        LaunchError: the launcher cannot be executed, or not be written down.
+        OSError: its files cannot be written.
     """
     run.launcher_log.parent.mkdir(parents=True, exist_ok=True)
     write_launch_files(run.path, plan)
@@ -101,20 +103,30 @@ def launch(
             ) from error
     _children[process.pid] = process
     _be_nice(process.pid)
-    record = LaunchRecord(
-        pid=process.pid,
-        pgid=process.pid,
-        process_started=psutil.Process(process.pid).create_time(),
-        started_at=time.time(),
-        host=socket.gethostname(),
-        argv=plan.argv,
-        hosts=layout.hosts if layout else (),
-        ranks_per_host=layout.ranks_per_host if layout else 1,
-        slot=layout.slot if layout else 0,
-        ssh_config=layout.ssh_config if layout else None,
-        private=private,
-    )
-    run.write_launch(record, dict(plan.env), plan.hostfile)
+    try:
+        record = LaunchRecord(
+            pid=process.pid,
+            pgid=process.pid,
+            process_started=psutil.Process(process.pid).create_time(),
+            started_at=time.time(),
+            host=socket.gethostname(),
+            argv=plan.argv,
+            hosts=layout.hosts if layout else (),
+            ranks_per_host=layout.ranks_per_host if layout else 1,
+            slot=layout.slot if layout else 0,
+            ssh_config=layout.ssh_config if layout else None,
+            private=private,
+        )
+        run.write_launch(record, dict(plan.env))
+    except Exception as error:
+        # Nobody would ever find it again.
+        end_all(lambda: processes_of(run.path), _DYING_SECONDS)
+        _collect(process.pid)
+        raise LaunchError(
+            "launch_failed",
+            "What was started could not be written down, so it was ended again.",
+            f"See the disk and the owner of {run.path}.",
+        ) from error
     return record
 
 
@@ -157,9 +169,11 @@ def _tail(path: Path) -> str:
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-            return file.read().decode(errors="replace")
+            text = file.read().decode(errors="replace")
     except FileNotFoundError:
         return ""
+    # What a power cut leaves at a file's end, and no database takes in a text.
+    return text.replace("\0", "")
 
 
 def observe(run: RunDir, now: float | None = None) -> Observation:
@@ -174,6 +188,10 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
     if record is not None:
         # When all is over, no news may come before the last.
         mirror(run, record.private, record.ssh_config, due=not alive)
+        if not alive:
+            # A rank elsewhere may have written its last word just now, and be known by it.
+            for folder in (run.path, run.path / "error"):
+                refresh(folder)
     progress = run.progress()
     seen = Observation(
         alive=alive,
@@ -183,6 +201,8 @@ def observe(run: RunDir, now: float | None = None) -> Observation:
         heartbeats=run.heartbeats(),
         last_progress=progress[-1] if progress else None,
         log_tail=_tail(run.launcher_log),
+        moved_at=run.moved_at(),
+        failed_at=run.failed_at(),
     )
     if record is None:
         return seen
@@ -260,8 +280,9 @@ def stop(run: RunDir, grace_seconds: float = 5.0) -> Leftovers:
     words = (sys.executable, "-m", "cluster.sweep", str(run.path), "--grace", str(grace_seconds))
     seconds = 2 * grace_seconds + _SSH_SECONDS
     answers = on_each(record.hosts, lambda h: on_host(record.ssh_config, h, words, seconds))
-    counted = [int(a.out) for a in answers.values() if a.out.strip().isdigit()]
-    unknown = tuple(h for h, a in answers.items() if not a.out.strip().isdigit())
+    told = {host: last_line(answer) for host, answer in answers.items()}
+    counted = [int(count) for count in told.values() if count.isdigit()]
+    unknown = tuple(host for host, count in told.items() if not count.isdigit())
     private = tuple(host for host in record.private if host not in unknown)
     mirror(run, private, record.ssh_config, due=True)
     unstage(run, private, record.ssh_config)

@@ -8,11 +8,11 @@ from pathlib import Path
 from cluster.command import Layout
 from cluster.errors import LaunchError
 from cluster.free_port import free_port
-from cluster.hosts import main_address, route_to
+from cluster.hosts import is_this_machine, main_address, route_to
 from cluster.settings import ClusterSettings
 from cluster.slots import WHOLE, Slot
 from cluster.spec import LauncherKind
-from cluster.ssh import on_host
+from cluster.ssh import last_line, on_host
 
 _SSH_SECONDS = 20.0
 
@@ -46,6 +46,9 @@ def choose_layout(
             "Intel MPI's mpiexec.hydra is not installed here.",
             "pip install impi-rt, or set FIGMENT_LAUNCHER=torchrun.",
         )
+    if launcher is LauncherKind.TORCHRUN and len(hosts) == 1 and is_this_machine(hosts[0]):
+        # As where none is named: torchrun gives ranks that are told of no threads one each.
+        hosts = ()
     # On hosts, a rank that is told nothing takes its share of what is there.
     mine = 0 if hosts else max(1, len(os.sched_getaffinity(0)) // (settings.ranks * slot.of))
     iface = settings.iface or (route_to(hosts[-1]).interface if hosts else "lo")
@@ -70,8 +73,8 @@ def _free_port_on(host: str, settings: ClusterSettings) -> int:
     answer = on_host(
         settings.ssh_config, host, (sys.executable, "-m", "cluster.free_port"), _SSH_SECONDS
     )
-    if answer.code == 0 and answer.out.strip().isdigit():
-        return int(answer.out)
+    if answer.code == 0 and last_line(answer).isdigit():
+        return int(last_line(answer))
     last = (answer.err.strip().splitlines() or ["it gave no answer"])[-1]
     raise LaunchError(
         "host_unreachable",

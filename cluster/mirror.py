@@ -13,7 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from cluster.news import known_files
 from cluster.run_dir import RunDir, write_atomically
-from cluster.ssh import on_each, on_host
+from cluster.ssh import last_line, on_each, on_host
 
 _log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ def _ask(run: RunDir, host: str, ssh_config: Path | None) -> _News | None:
     known = json.dumps(known_files(run.path)).encode()
     answer = on_host(ssh_config, host, words, _SSH_SECONDS, known)
     try:
-        return _News.model_validate_json(answer.out.strip().rpartition("\n")[2])
+        return _News.model_validate_json(last_line(answer))
     except ValidationError:
         _log.info("no_news", host=host, run=str(run.path), said=answer.err.strip()[-200:])
         return None

@@ -9,6 +9,7 @@ from torch import nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from cluster.compiling import compile_in_place
+from cluster.cpu import bf16_flags
 from cluster.errors import TrainingError
 from cluster.short_backward import shorten_backward
 from cluster.spec import Precision, Profile, TrainSpec
@@ -35,8 +36,7 @@ def settle(precision: Precision) -> Precision:
     """
     if precision is not Precision.AUTO:
         return precision
-    native: bool = torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return Precision.BF16 if native else Precision.FP32
+    return Precision.BF16 if bf16_flags() else Precision.FP32
 
 
 def load_base(spec: TrainSpec) -> Base:

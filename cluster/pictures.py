@@ -160,23 +160,30 @@ def read_picture(path: Path, name: str, minimum_side: int) -> Image.Image:
     """
     problem = _header_problem(path, name, minimum_side)
     if problem is not None:
-        raise PictureError(
-            "bad_pictures",
-            problem.message,
-            "Send another one.",
-            case=problem.told.case,
-            facts=problem.told.facts,
-        )
+        raise _refused(problem)
     try:
         return _decoded(path)
     except (OSError, ValueError, SyntaxError) as error:
-        raise PictureError(
-            "bad_pictures",
-            f"{name} is damaged and cannot be read to its end.",
-            "Send another one.",
-            case="damaged",
-            facts={"name": name},
-        ) from error
+        raise _refused(_damaged(name)) from error
+
+
+def _damaged(name: str) -> PictureProblem:
+    return PictureProblem(
+        name,
+        PictureProblemCode.UNREADABLE,
+        f"{name} is damaged and cannot be read to its end.",
+        Told("bad_pictures", "damaged", {"name": name}),
+    )
+
+
+def _refused(problem: PictureProblem) -> PictureError:
+    return PictureError(
+        "bad_pictures",
+        problem.message,
+        "Send another one.",
+        case=problem.told.case,
+        facts=problem.told.facts,
+    )
 
 
 def inspect_pictures(
@@ -198,9 +205,7 @@ def inspect_pictures(
         try:
             seen = imagehash.phash(_decoded(path))
         except (OSError, ValueError, SyntaxError):
-            message = f"{name} is damaged and cannot be read to its end."
-            told = Told("bad_pictures", "damaged", {"name": name})
-            problems.append(PictureProblem(name, PictureProblemCode.UNREADABLE, message, told))
+            problems.append(_damaged(name))
             continue
         twin = next((n for n, h in hashes if h - seen <= NEAR_DUPLICATE_DISTANCE), None)
         if twin is not None:

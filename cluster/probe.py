@@ -1,6 +1,5 @@
 """Looks at this host: `python -m cluster.probe` reads a question and prints facts, over ssh."""
 
-import json
 import os
 import shutil
 import socket
@@ -11,46 +10,21 @@ from pathlib import Path
 
 import psutil
 
-from cluster.base import base_hash, resolve_base
+from cluster.base import remembered_hash, resolve_base
+from cluster.cpu import bf16_flags
 from cluster.errors import ClusterError
-from cluster.facts import HostFacts, Leftover, Question, code_hash, versions
+from cluster.facts import (
+    HostFacts,
+    Leftover,
+    Question,
+    code_hash,
+    python_version,
+    versions,
+)
 from cluster.hosts import route_to
 from cluster.preloads import IOMP5, TCMALLOC, find_library
 from cluster.preview_vae import find_preview_vae
-from cluster.sweep import RUN_VARIABLE
-
-_BF16 = ("avx512_bf16", "amx_bf16")
-
-
-def _flags() -> tuple[str, ...]:
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return ()
-    words = set(text.partition("flags")[2].partition("\n")[0].split())
-    return tuple(flag for flag in _BF16 if flag in words)
-
-
-def _remembered_hash(folder: Path) -> str:
-    """The base's hash, remembered between calls while no file changes: it takes gigabytes."""
-    stats = [
-        (path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
-    key = json.dumps([str(folder), stats])
-    memory = Path(tempfile.gettempdir()) / f"figment-{os.getuid()}-base.json"
-    try:
-        known = json.loads(memory.read_text())
-        if memory.stat().st_uid == os.getuid() and known["key"] == key:
-            return str(known["hash"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    found = base_hash(folder)
-    temporary = memory.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps({"key": key, "hash": found}))
-    temporary.replace(memory)
-    return found
+from cluster.sweep import processes_of_runs
 
 
 def _base(folder: Path | None) -> tuple[str, str]:
@@ -59,7 +33,7 @@ def _base(folder: Path | None) -> tuple[str, str]:
     if not folder.is_dir():
         return "", f"there is no folder {folder}"
     try:
-        return _remembered_hash(resolve_base(str(folder))), ""
+        return remembered_hash(resolve_base(str(folder))), ""
     except (ClusterError, OSError) as error:
         return "", str(error)
 
@@ -116,20 +90,7 @@ def _port_free(port: int) -> bool:
 
 
 def _leftovers() -> tuple[Leftover, ...]:
-    mark = f"{RUN_VARIABLE}=".encode()
-    found = []
-    for process in psutil.process_iter(["status"]):
-        if process.info["status"] == psutil.STATUS_ZOMBIE:
-            continue
-        try:
-            variables = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        runs = [one for one in variables if one.startswith(mark)]
-        if runs:
-            run = os.fsdecode(runs[0].removeprefix(mark))
-            found.append(Leftover(pid=process.pid, run=run))
-    return tuple(found)
+    return tuple(Leftover(pid=one.pid, run=run) for one, run in processes_of_runs())
 
 
 def look(question: Question) -> HostFacts:
@@ -140,7 +101,7 @@ def look(question: Question) -> HostFacts:
         address=_own_address(),
         interface=_interface(question.main_address),
         interfaces=tuple(psutil.net_if_addrs()),
-        python=".".join(str(part) for part in sys.version_info[:3]),
+        python=python_version(),
         packages=versions(),
         code=code_hash(),
         base_hash=found,
@@ -152,7 +113,7 @@ def look(question: Question) -> HostFacts:
         disk_free=_disk_free(question.folder),
         memory_free=psutil.virtual_memory().available,
         cores=len(os.sched_getaffinity(0)),
-        cpu_flags=_flags(),
+        cpu_flags=bf16_flags(),
         tcmalloc=find_library(TCMALLOC),
         libiomp5=find_library(IOMP5),
         time=time.time(),

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,7 +46,7 @@ class Scores(_Record):
     editability: float | None = None
     """Share of drawn pictures in which the place of the prompt can still be told."""
     clip_image: float | None = None
-    """CLIP-I, -1 to 1: how much drawn pictures resemble those it was taught with."""
+    """CLIP-I, -1 to 1: how much drawn pictures resemble all those that were given."""
     clip_text: float | None = None
     """CLIP-T, -1 to 1: how much they show what the rest of their prompts says."""
 
@@ -128,20 +127,26 @@ class Preview(_Record):
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write to a temporary name, then replace: readers see the old file or the whole new one."""
+    """Write to a temporary name, then replace: readers see the old file or the whole new one.
+
+    After a power cut, too: what is replaced is on the disk by then.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
-_LIMITS = (
-    "job_id", "max_steps", "stop_when_flat", "deadline_seconds", "preview_interval", "preview_vae",
-    "clip",
-)  # fmt: skip
-"""Of a spec: what says when a run ends and who watches, and nothing about how it learns."""
-_NAME = "token"
-"""Of a spec: what may have been changed meanwhile, and nothing that is learned depends on."""
+def _changed(folder: Path, pattern: str) -> list[float]:
+    # Not when they were modified, which of fetched files is told by the clock of their host.
+    return [path.stat().st_ctime for path in folder.glob(pattern)]
 
 
 class RunDir:
@@ -163,29 +168,6 @@ class RunDir:
             (path / name).mkdir(parents=True, exist_ok=True)
         write_atomically(path / "spec.json", spec.model_dump_json(indent=1).encode())
         return run
-
-    def go_on_from(self, earlier: "RunDir", further: bool = False) -> int:
-        """Take over checkpoints, previews and progress of an interrupted run of the same spec.
-
-        The concept may have another name by now. A `further` run is of a job of its own, and may
-        have other limits than the earlier one, too.
-
-        Returns:
-            The step to go on from; 0 if there was no checkpoint, and then nothing is taken.
-        """
-        states = sorted((earlier.path / "checkpoints").glob("step-*.state"))
-        ours = self.spec()
-        free = (_NAME, *_LIMITS) if further else (_NAME,)
-        theirs = earlier.spec().model_copy(update={name: getattr(ours, name) for name in free})
-        if not states or theirs != ours:
-            return 0
-        last = int(states[-1].stem.removeprefix("step-"))
-        for name in ("checkpoints", "previews"):
-            shutil.copytree(earlier.path / name, self.path / name, dirs_exist_ok=True)
-        for line in earlier.progress():
-            if line.step <= last:
-                self.add_progress(line)
-        return last
 
     def spec(self) -> TrainSpec:
         """The spec.
@@ -225,6 +207,12 @@ class RunDir:
         with (self.path / "progress.jsonl").open("ab") as file:
             file.write(line.model_dump_json().encode() + b"\n")
 
+    def moved_at(self) -> float | None:
+        """When the last step was written down here, in seconds since the epoch of the folder's
+        clock, whatever its rank's says; None before the first.
+        """
+        return min(_changed(self.path, "progress.jsonl"), default=None)
+
     def ask_to_stop_and_keep(self) -> None:
         """Ask the run to end after the step it is at, with the best rows so far."""
         (self.path / STOP_AND_KEEP).touch()
@@ -246,6 +234,10 @@ class RunDir:
         names = sorted((self.path / "error").glob("rank-*.json"))
         found = [self._read(RankFailure, f"error/{n.name}") for n in names]
         return tuple(sorted((e for e in found if e is not None), key=lambda e: e.time))
+
+    def failed_at(self) -> float | None:
+        """When the first error came to be here, by the same clock; None without one."""
+        return min(_changed(self.path, "error/rank-*.json"), default=None)
 
     def reserve_error(self, rank: int) -> None:
         """Keep room for a rank's last word, in case the disk is full by then."""
@@ -290,8 +282,7 @@ class RunDir:
         """What was launched, once it was."""
         return self._read(LaunchRecord, "launch.json")
 
-    def write_launch(self, record: LaunchRecord, env: dict[str, str], hostfile: str) -> None:
-        """Keep what was launched, to the letter."""
+    def write_launch(self, record: LaunchRecord, env: dict[str, str]) -> None:
+        """Keep what was launched, to the letter; the hostfile is there for the launcher."""
         write_atomically(self.path / "env.json", json.dumps(env, indent=1).encode())
-        write_atomically(self.path / "hostfile", hostfile.encode())
         write_atomically(self.path / "launch.json", record.model_dump_json(indent=1).encode())

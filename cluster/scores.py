@@ -51,7 +51,8 @@ class Scorer:
     shape: tuple[int, int, int]
     """Of a latent."""
     pictures: tuple[Path, ...]
-    """Those it was taught with."""
+    """All that were given: the one that is held back shows the thing, too, and so scores stay
+    comparable whether one is or not."""
 
     def measure(self, initial_loss: float, best_loss: float, reduce: Reduce) -> Scores:
         """Losses are those of the person's word and of the concept on the evaluation batch.

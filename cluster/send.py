@@ -6,12 +6,14 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from cluster import listing as program
 from cluster.errors import LaunchError
 from cluster.listing import Entry, listing
-from cluster.ssh import Answer, on_host, ssh_command
+from cluster.ssh import Answer, last_line, on_host, ssh_command
 
 _SSH_SECONDS = 60.0
 _COPY_SECONDS = 3600.0
@@ -37,24 +39,37 @@ def send(
     return _by_tar(folder, host, ssh_config, python, skip)
 
 
+def _copied(words: tuple[str, ...], stdin: IO[bytes] | None = None) -> Answer:
+    """What came of a program that copies; one that does not end is a failure like others."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words, and those quoted
+            words,
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            timeout=_COPY_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Answer(-1, "", f"it was not done after {_COPY_SECONDS:.0f} s")
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
 def _by_rsync(folder: Path, host: str, ssh_config: Path | None, skip: tuple[str, ...]) -> int:
-    done = subprocess.run(  # noqa: S603 - our own words; rsync is told not to split them
+    done = _copied(
         (
             shutil.which("rsync") or "rsync",
             # Writing bytecode changes the times of folders.
             *("--archive", "--omit-dir-times", "--delete", "--itemize-changes"),
+            # Rsync is told not to split words.
             *("--protect-args", "--timeout=60"),
             *(f"--exclude={pattern}" for pattern in skip),
             *("-e", shlex.join(ssh_command(ssh_config))),
             *("--", f"{folder}/", f"{host}:{folder}/"),
-        ),
-        capture_output=True,
-        text=True,
-        timeout=_COPY_SECONDS,
-        check=False,
+        )
     )
-    _check(Answer(done.returncode, "", done.stderr), folder, host)
-    return len(_CHANGED.findall(done.stdout))
+    _check(done, folder, host)
+    return len(_CHANGED.findall(done.out))
 
 
 def _by_tar(
@@ -66,7 +81,7 @@ def _by_tar(
         ssh_config, host, (python, "-", str(folder), *skip), _SSH_SECONDS, stdin=source
     )
     _check(answer, folder, host)
-    listed = json.loads(answer.out.strip().rpartition("\n")[2])
+    listed = json.loads(last_line(answer))
     theirs = {name: tuple(entry) for name, entry in listed.items()}
     old, new = differences(ours, theirs)
     if old:
@@ -94,15 +109,8 @@ def _pack_over(folder: Path, host: str, ssh_config: Path | None, names: tuple[st
         wanted.flush()
         pack = ("tar", "-c", "-C", str(folder), "--no-recursion", "--null", "-T", wanted.name)
         with subprocess.Popen(pack, stdout=subprocess.PIPE) as sender:  # noqa: S603 - a list
-            done = subprocess.run(  # noqa: S603 - our own words, and those quoted
-                (*ssh_command(ssh_config), "-x", host, unpack),
-                stdin=sender.stdout,
-                capture_output=True,
-                text=True,
-                timeout=_COPY_SECONDS,
-                check=False,
-            )
-    _check(Answer(done.returncode or sender.returncode, "", done.stderr), folder, host)
+            done = _copied((*ssh_command(ssh_config), "-x", host, unpack), sender.stdout)
+    _check(replace(done, code=done.code or sender.returncode), folder, host)
 
 
 def _check(answer: Answer, folder: Path, host: str) -> None:

@@ -67,7 +67,7 @@ class ClusterSettings(BaseSettings):
     scale_lr: bool = False
     """Whether the learning rate is multiplied by the samples of a step."""
     cap_lr: bool = True
-    """Whether it is kept below where rows explode."""
+    """Whether multiplying the learning rate stops at 0.05, the highest that was measured."""
     weight_decay: float = Field(default=0.0, ge=0)
     """AdamW's weight decay on the concept's rows."""
     flip: bool = True
@@ -76,7 +76,7 @@ class ClusterSettings(BaseSettings):
     """Whether pictures are made square by cutting their longer side, and not by squeezing it."""
     repeats: int = Field(default=1, ge=1, le=10_000)
     """How often each picture comes before all have come; 1 is the most even."""
-    seed: int = Field(default=7, ge=0)
+    seed: int = Field(default=7, ge=0, lt=2**31)
     """Seed of noise, timesteps and pictures; each rank draws its own from it."""
     resolution: int = Field(default=0, ge=0, le=2048, multiple_of=8)
     """Side of training pictures in pixels; 0 for the base model's own."""

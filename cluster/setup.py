@@ -52,7 +52,7 @@ def folders_to_copy(*models: Path) -> tuple[Path, ...]:
             wanted.append(Path(spec.origin).resolve().parent)
     wanted += map(_with_what_it_links_to, models)
     chosen: list[Path] = []
-    for path in wanted:
+    for path in sorted(wanted, key=lambda one: len(one.parts)):
         if not any(path.is_relative_to(one) for one in chosen):
             chosen.append(path)
     return tuple(chosen)

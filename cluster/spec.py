@@ -106,9 +106,10 @@ class TrainSpec(BaseModel):
     scale_lr: bool = False
     """Whether the learning rate is multiplied by the samples of a step."""
     cap_lr: bool = True
-    """Whether it is kept below where rows explode."""
+    """Whether multiplying stops at the highest that was measured."""
     weight_decay: float = Field(default=0.0, ge=0)
-    seed: int = Field(default=7, ge=0)
+    seed: int = Field(default=7, ge=0, lt=2**31)
+    """Each rank adds its number, and NumPy takes no seed from 2**32 on."""
     precision: Precision = Precision.AUTO
     compile_unet: bool = False
     """Whether the U-Net is compiled before the first step, into kernels of its own."""

@@ -30,6 +30,11 @@ class Answer:
         return self.code not in (_FAILED, -1)
 
 
+def last_line(answer: Answer) -> str:
+    """What a program of ours answered: shells that greet write before it."""
+    return answer.out.strip().rpartition("\n")[2]
+
+
 def ssh_command(config: Path | None, connect_seconds: int = _CONNECT_SECONDS) -> tuple[str, ...]:
     """The words before a host's name. Dead connections end after about 15 seconds."""
     return (

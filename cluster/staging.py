@@ -12,7 +12,7 @@ from cluster.errors import LaunchError
 from cluster.holding import holding
 from cluster.run_dir import RunDir
 from cluster.send import send
-from cluster.ssh import Answer, on_each, on_host
+from cluster.ssh import Answer, last_line, on_each, on_host
 
 _log = structlog.get_logger()
 
@@ -41,18 +41,20 @@ def stage(run: RunDir, hosts: Sequence[str], ssh_config: Path | None) -> tuple[s
         return ()
     ours = holding(run.path)
     marker = run.path.parent / f".staging-{uuid.uuid4().hex}"
+    private: tuple[str, ...] = ()
     try:
         marker.touch()
         held = on_each(hosts, lambda host: _ask(run, host, ssh_config, marker.name))
         private = tuple(host for host, one in held.items() if not one.shared)
         on_each(private, lambda host: _send(run, host, ssh_config))
         held |= on_each(private, lambda host: _ask(run, host, ssh_config, marker.name))
+        _check_alike(ours, held)
+    except Exception:
+        # No run will begin there, and none end that would take the pictures away.
+        unstage(run, private, ssh_config)
+        raise
     finally:
         marker.unlink(missing_ok=True)
-    for host, one in held.items():
-        wrong = sorted(name for name in ours | one.files if ours.get(name) != one.files.get(name))
-        if wrong:
-            raise _not_staged(host, f"{wrong[0]} is not there as it is here.")
     _log.info("staged", run=str(run.path), files=len(ours), sent_to=private)
     return private
 
@@ -71,10 +73,16 @@ def _ask(run: RunDir, host: str, ssh_config: Path | None, marker: str) -> _Holdi
     words = (sys.executable, "-m", "cluster.holding", str(run.path), marker)
     answer = on_host(ssh_config, host, words, _LOOK_SECONDS)
     try:
-        # Shells that greet write before the answer.
-        return _Holding.model_validate_json(answer.out.strip().rpartition("\n")[2])
+        return _Holding.model_validate_json(last_line(answer))
     except ValidationError as error:
-        raise _not_staged(host, _last_line(answer)) from error
+        raise _not_staged(host, _complaint(answer)) from error
+
+
+def _check_alike(ours: dict[str, str], held: dict[str, _Holding]) -> None:
+    for host, one in held.items():
+        wrong = sorted(name for name in ours | one.files if ours.get(name) != one.files.get(name))
+        if wrong:
+            raise _not_staged(host, f"{wrong[0]} is not there as it is here.")
 
 
 def _send(run: RunDir, host: str, ssh_config: Path | None) -> None:
@@ -82,11 +90,11 @@ def _send(run: RunDir, host: str, ssh_config: Path | None) -> None:
     # that one open, and must not write into this.
     gone = on_host(ssh_config, host, ("rm", "-rf", "--", str(run.path)), _LOOK_SECONDS)
     if gone.code != 0:
-        raise _not_staged(host, _last_line(gone))
+        raise _not_staged(host, _complaint(gone))
     send(run.path, host, ssh_config, sys.executable, skip=(".*",))
 
 
-def _last_line(answer: Answer) -> str:
+def _complaint(answer: Answer) -> str:
     return ((answer.err or answer.out).strip().splitlines() or ["it gave no answer"])[-1][:200]
 
 

@@ -14,20 +14,26 @@ RUN_VARIABLE = "FIGMENT_RUN"
 """In the environment of every process of a run, on every host: its run folder."""
 
 
-def processes_of(run: Path) -> list[psutil.Process]:
-    """Live processes on this machine that belong to a run, whoever started them."""
-    mark = f"{RUN_VARIABLE}={run}".encode()
+def processes_of_runs() -> list[tuple[psutil.Process, str]]:
+    """Live processes on this machine that belong to some run, and its folder."""
+    mark = f"{RUN_VARIABLE}=".encode()
     found = []
     for process in psutil.process_iter(["status"]):
-        if process.pid == os.getpid() or process.info["status"] == psutil.STATUS_ZOMBIE:
+        if process.info["status"] == psutil.STATUS_ZOMBIE:
             continue
         try:
             variables = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if mark in variables:
-            found.append(process)
+        run = next((one for one in variables if one.startswith(mark)), None)
+        if run is not None:
+            found.append((process, os.fsdecode(run.removeprefix(mark))))
     return found
+
+
+def processes_of(run: Path) -> list[psutil.Process]:
+    """Those of one run, whoever started them; never this process."""
+    return [one for one, of in processes_of_runs() if of == str(run) and one.pid != os.getpid()]
 
 
 def end_all(find: Callable[[], Sequence[psutil.Process]], grace_seconds: float) -> int:

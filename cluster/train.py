@@ -120,7 +120,7 @@ def build(run: RunDir, rank: Rank) -> Trainer:
     def fixed(of: Pictures, count: int, purpose: int) -> EvaluationBatch:
         draw = evaluation_draw(
             seed=spec.seed,
-            count=max(count, rank.size),
+            count=count,
             pictures=len(of),
             templates=len(sentences),
             timesteps=draws.timesteps,

@@ -84,8 +84,9 @@ class Trainer:
         step = self._resume()
         if not self.curve:
             self._start()
-        stopped_because = "max_steps"
-        while step < self.spec.max_steps:
+        # A run that had ended and was lost while it was measured is not to learn any further.
+        ended = self._ended(step, self._is_evaluated(step))
+        while ended is None:
             began = time.monotonic()
             loss = self.step(step)
             step += 1
@@ -99,10 +100,7 @@ class Trainer:
                 self.checkpoint_seconds += time.monotonic() - began
             if self.spec.preview_interval and step % self.spec.preview_interval == 0:
                 self._preview(step)
-            if ended is not None:
-                stopped_because = ended
-                break
-        return self._finish(step, stopped_because, time.monotonic() - started)
+        return self._finish(step, ended, time.monotonic() - started)
 
     def _is_evaluated(self, step: int) -> bool:
         return (
@@ -116,7 +114,7 @@ class Trainer:
         """Why no step follows on this one; None if one does. The same on all ranks."""
         if evaluated and self.spec.stop_when_flat and flattened(self.curve):
             return "flat"
-        if step == self.spec.max_steps:
+        if step >= self.spec.max_steps:
             return "max_steps"
         return "asked" if self.asked_to_stop else None
 
@@ -164,7 +162,10 @@ class Trainer:
             self.start_word = start.word
             self.average = self._new_average()
             log.info("starts", word=start.word, asked=self.spec.initializer)
-        self._evaluate(0)
+            self._evaluate(0)
+        else:
+            # The average is still the rows themselves, and those have just been measured.
+            self._note(0, self.initial_loss)
 
     def step(self, step: int) -> float:
         """One step (from 0) of all ranks; returns its mean loss.
@@ -219,11 +220,16 @@ class Trainer:
 
     def _evaluate(self, step: int) -> float:
         with self._averaged():
-            loss, rows = self._loss(), self.concept.rows.detach().clone()
+            loss = self._loss()
+            self._note(step, loss)
+        return loss
+
+    def _note(self, step: int, loss: float) -> None:
+        """Add to the curve what the rows came to, and keep them if they are the best."""
         self.curve.append(loss)
         if loss < self.best_loss or not self.spec.keep_best:
+            rows = self.concept.rows.detach().clone()
             self.best_loss, self.best_step, self.best_rows = loss, step, rows
-        return loss
 
     def _report(
         self, step: int, loss: float, eval_loss: float | None, seconds: float, last: bool

@@ -48,6 +48,11 @@ class Observation:
     last_progress: ProgressLine | None
     log_tail: str
     """The last lines the launcher wrote."""
+    moved_at: float | None = None
+    """When the last step came to be in the run folder, in seconds since the epoch of the folder's
+    clock: what a rank says of the time is by the clock of its host."""
+    failed_at: float | None = None
+    """When the first error did, by the same clock."""
     unreachable: Mapping[str, float] = field(default_factory=dict)
     """Hosts that let nobody in, and since when, in seconds since the epoch. Only looked for when
     something is not as it should be."""
@@ -114,14 +119,10 @@ def uneasy(seen: Observation, now: float) -> bool:
     """Whether it should be looked whether the hosts answer: it costs an ssh to each."""
     if seen.launch is None or seen.result is not None or not seen.launch.hosts:
         return False
-    moved = max([seen.launch.started_at, *_last_step(seen)])
+    moved = max(seen.launch.started_at, seen.moved_at or 0.0)
     beats = [*seen.heartbeats.values()]
     silent = bool(beats) and now - min(beats) > UNEASY_SECONDS
     return silent or bool(seen.errors) or not seen.alive or now - moved > UNEASY_SECONDS
-
-
-def _last_step(seen: Observation) -> list[float]:
-    return [seen.last_progress.time] if seen.last_progress is not None else []
 
 
 def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
@@ -146,7 +147,7 @@ def judge(seen: Observation, spec: TrainSpec, now: float) -> Verdict | None:
         return None
     if lost := _lost_hosts(seen, seen.launch, now):
         return _host_lost(lost)
-    if seen.errors and now - seen.errors[0].time > VICTIMS_SECONDS:
+    if seen.errors and now - (seen.failed_at or now) > VICTIMS_SECONDS:
         return _lost_by_others(seen, seen.launch, now) or _of_error(seen.errors[0])
     if not seen.alive:
         return _launcher_ended(seen, seen.launch, now)
@@ -247,7 +248,7 @@ def _of_time(
     if now - beat > SILENT_SECONDS:
         return _rank_lost(record, rank, f"gave no sign of life for {now - beat:.0f} seconds.")
     patience = STALLED_SECONDS + (COMPILING_SECONDS if spec.compile_unet else 0.0)
-    if now - max([record.started_at, *_last_step(seen)]) > patience:
+    if now - max(record.started_at, seen.moved_at or 0.0) > patience:
         return _stalled("All ranks live, but none has moved for a long time.", record)
     return None
 

@@ -10,6 +10,7 @@ import pytest
 
 from backend.runs import launch_here
 from cluster.errors import LaunchError
+from cluster.going_on import go_on_from
 from cluster.launcher import stop
 from cluster.pictures import prepare_pictures
 from cluster.run_dir import RunDir
@@ -159,7 +160,7 @@ def test_when_a_host_is_lost_the_others_finish_the_job(
     assert stop(first).processes == 0
     second = RunDir.create(tmp_path / "second", first.spec())
     prepare_pictures(ground.pictures, second.images, TINY_SIDE)
-    from_step = second.go_on_from(first)
+    from_step = go_on_from(second, first)
     assert from_step >= 5
     launch_here(second, settings)
     assert end_of(second).succeeded

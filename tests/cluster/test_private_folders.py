@@ -9,6 +9,7 @@ import pytest
 
 from backend.runs import launch_here, plan_here
 from cluster.errors import LaunchError
+from cluster.going_on import go_on_from
 from cluster.holding import NEEDED
 from cluster.launcher import launch, observe, stop
 from cluster.pictures import prepare_pictures
@@ -92,7 +93,7 @@ def test_a_frozen_host_is_named_and_the_others_finish_from_what_came_home(
     assert (left.processes, left.unknown) == (0, (hosts.hosts[0].address,))
     second = RunDir.create(runs / "second", first.spec())
     prepare_pictures(ground.pictures, second.images, TINY_SIDE)
-    assert second.go_on_from(first) >= 5
+    assert go_on_from(second, first) >= 5
     left_out = launch_here(second, settings)
     assert left_out[0].host == hosts.hosts[0].address
     assert end_of(second).succeeded

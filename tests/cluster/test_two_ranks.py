@@ -13,6 +13,7 @@ from safetensors.numpy import load_file
 from backend.runs import launch_here
 from cluster.checkpoints import latest_checkpoint
 from cluster.embedding_file import read_embedding
+from cluster.going_on import go_on_from
 from cluster.launcher import ask_to_stop_and_keep, observe, stop
 from cluster.layout import find_mpiexec
 from cluster.pictures import prepare_pictures
@@ -168,7 +169,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(ground: Ground, tmp_path: Path) 
     assert first.result() is None, "it was interrupted"
     second = RunDir.create(tmp_path / "second", first.spec())
     prepare_pictures(ground.pictures, second.images, TINY_SIDE)
-    assert second.go_on_from(first) >= 10
+    assert go_on_from(second, first) >= 10
     launch_here(second, _settings(launcher=LauncherKind.HYDRA))
     assert _end(second).succeeded
     uninterrupted, resumed = whole.result(), second.result()

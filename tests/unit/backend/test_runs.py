@@ -1,5 +1,6 @@
 """Run folders and processes of jobs, with real processes that train nothing."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from backend.base import Base, load_base
 from backend.jobs import JobState
 from backend.layout import DataFolder
 from backend.people import Person, Place
-from backend.runs import Runs
+from backend.runs import Runs, launch_here
 from backend.views import JobView
 from cluster.checkpoints import latest_checkpoint
 from cluster.command import LaunchPlan, Layout
-from cluster.errors import ClusterError
+from cluster.errors import ClusterError, LaunchError
 from cluster.launcher import launch
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.settings import ClusterSettings
@@ -371,3 +372,64 @@ def test_jobs_at_the_same_time_get_slots_of_their_own(
     finally:
         for name in names:
             runs.stop(name)
+
+
+@pytest.mark.parametrize("error", [LaunchError("x", "No."), OSError(28, "No space left on device")])
+def test_pictures_do_not_stay_on_hosts_if_the_run_cannot_begin(
+    runs: Runs,
+    folder: DataFolder,
+    job: JobView,
+    base: Base,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    runs.prepare(job, base)
+    run = RunDir(folder.run("job1"))
+    taken_away: list[tuple[str, ...]] = []
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("backend.runs.stage", lambda *_: ("xeon-1",))
+    monkeypatch.setattr("backend.runs.unstage", lambda _, hosts, __: taken_away.append(hosts))
+    monkeypatch.setattr("backend.runs.launch", fails)
+    with pytest.raises(type(error)):
+        launch_here(run, SETTINGS)
+    assert taken_away == [("xeon-1",)]
+
+
+def test_another_attempt_with_a_longer_deadline_goes_on(
+    runs: Runs, folder: DataFolder, job: JobView, base: Base
+) -> None:
+    runs.prepare(job, base)
+    runs.launch("job1")
+    run = RunDir(folder.run("job1"))
+    run.add_progress(_line(2))
+    (run.checkpoints / "step-000002.state").touch()
+    runs.stop("job1")
+    longer = SETTINGS.model_copy(update={"job_deadline_minutes": 60, "max_steps": 20})
+    Runs(folder, longer, _sleeps).prepare(replace(job, attempt=2), base)
+    assert [(line.step, line.of) for line in run.progress()] == [(2, 20)]
+
+
+def test_a_job_is_not_taught_on_another_base_than_it_records(
+    folder: DataFolder,
+    job: JobView,
+    paper_base: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied = Path(shutil.copytree(paper_base, tmp_path / "base"))
+    read = load_base(str(copied))
+    started: list[RunDir] = []
+    monkeypatch.setattr("backend.runs.launch", lambda run, *_: started.append(run))
+    runs = Runs(folder, SETTINGS)
+    runs.prepare(job, read)
+    runs.launch("job1")
+    assert len(started) == 1
+    weights = copied / "unet" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes() + b"other")
+    runs.prepare(replace(job, id="job2"), read)
+    with pytest.raises(ClusterError, match="has been replaced"):
+        runs.launch("job2")
+    assert len(started) == 1

@@ -1,5 +1,7 @@
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import torch
 
 from cluster.checkpoints import State, latest_checkpoint, rows_hash, save_checkpoint
@@ -50,3 +52,52 @@ def test_the_concept_in_it_is_a_concept_file(tmp_path: Path) -> None:
 
 def test_without_checkpoints_there_is_nothing_to_go_on_from(tmp_path: Path) -> None:
     assert latest_checkpoint(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda whole: b"",
+        lambda whole: b"\0" * len(whole),
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: b"no checkpoint",
+    ],
+    ids=["empty", "zeros", "torn", "another"],
+)
+def test_a_broken_checkpoint_is_passed_over(
+    tmp_path: Path, broken: Callable[[bytes], bytes]
+) -> None:
+    run = RunDir(tmp_path)
+    for step in (10, 20):
+        save_checkpoint(run, "<dicoo>", _state(step))
+    newest = run.checkpoints / "step-000020.state"
+    newest.write_bytes(broken(newest.read_bytes()))
+    found = latest_checkpoint(run.checkpoints)
+    assert found is not None
+    assert found.step == 10
+    (run.checkpoints / "step-000010.state").write_bytes(b"")
+    assert latest_checkpoint(run.checkpoints) is None
+
+
+def test_a_checkpoint_of_another_kind_is_passed_over(tmp_path: Path) -> None:
+    run = RunDir(tmp_path)
+    save_checkpoint(run, "<dicoo>", _state(10))
+    torch.save({"step": 20}, run.checkpoints / "step-000020.state")
+    found = latest_checkpoint(run.checkpoints)
+    assert found is not None
+    assert found.step == 10
+
+
+def test_a_checkpoint_that_cannot_be_read_here_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other ranks may be able to, and all have to go on from the same step."""
+    run = RunDir(tmp_path)
+    save_checkpoint(run, "<dicoo>", _state(10))
+
+    def stale(*_: object, **__: object) -> None:
+        raise OSError(116, "Stale file handle")
+
+    monkeypatch.setattr(torch, "load", stale)
+    with pytest.raises(OSError, match="Stale"):
+        latest_checkpoint(run.checkpoints)

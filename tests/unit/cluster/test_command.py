@@ -100,5 +100,6 @@ def test_torchrun_serves_one_machine() -> None:
     assert plan.argv[:3] == ("python", "-m", "torch.distributed.run")
     assert "--nproc_per_node=2" in plan.argv
     assert plan.argv[-3:] == ("-m", "cluster.train", str(RUN))
-    with pytest.raises(LaunchError, match="several hosts needs Intel MPI"):
-        plan_launch(RUN, _layout(launcher=LauncherKind.TORCHRUN), "python")
+    for hosts in (("xeon-1", "xeon-2"), ("xeon-2",)):
+        with pytest.raises(LaunchError, match="other hosts needs Intel MPI"):
+            plan_launch(RUN, _layout(hosts=hosts, launcher=LauncherKind.TORCHRUN), "python")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cluster.doctor import Finding, Severity, diagnose, would_start
-from cluster.facts import Answered, HostFacts, Leftover
+from cluster.facts import Answered, HostFacts, Leftover, ThisMachine
 from cluster.spec import Profile
 
 WELL = HostFacts(
@@ -30,6 +30,10 @@ WELL = HostFacts(
 )
 
 
+HERE = ThisMachine(python="3.11.4", packages=WELL.packages, code=WELL.code, base_hash="abc")
+"""What every host must have as this machine has it."""
+
+
 def answered(host: str = "a", skew: float = 0.0, **changes: Any) -> Answered:
     facts = WELL.model_copy(update=changes)
     return Answered(host=host, facts=facts, trouble="", code=0, skew=skew)
@@ -44,7 +48,7 @@ def ids(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
 
 
 def test_healthy_hosts_give_no_findings() -> None:
-    assert diagnose([answered("a"), answered("b"), answered("c")], "/data") == ()
+    assert diagnose([answered("a"), answered("b"), answered("c")], "/data", HERE) == ()
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def test_healthy_hosts_give_no_findings() -> None:
     ],
 )
 def test_why_a_host_did_not_answer(said: str, code: int, key: str) -> None:
-    findings = diagnose([answered("a"), silent(code, said)], "/data")
+    findings = diagnose([answered("a"), silent(code, said)], "/data", HERE)
     assert ids(findings) == [(key, "b")]
     assert "b" in findings[0].message
     assert "{" not in findings[0].message + findings[0].hint
@@ -92,7 +96,7 @@ def test_why_a_host_did_not_answer(said: str, code: int, key: str) -> None:
     ],
 )
 def test_what_is_wrong_with_one_host(changes: dict[str, Any], key: str, severity: Severity) -> None:
-    findings = diagnose([answered("a"), answered("b", **changes), answered("c")], "/data")
+    findings = diagnose([answered("a"), answered("b", **changes), answered("c")], "/data", HERE)
     assert ids(findings) == [(key, "b")]
     assert findings[0].severity is severity
     assert would_start(findings) is (severity is Severity.WARNING)
@@ -100,28 +104,54 @@ def test_what_is_wrong_with_one_host(changes: dict[str, Any], key: str, severity
 
 
 def test_a_patch_of_python_is_no_difference() -> None:
-    assert diagnose([answered("a"), answered("b", python="3.11.9")], "/data") == ()
+    assert diagnose([answered("a"), answered("b", python="3.11.9")], "/data", HERE) == ()
 
 
-def test_where_half_differ_the_main_host_is_right() -> None:
-    findings = diagnose([answered("a"), answered("b", base_hash="other")], "/data")
-    assert ids(findings) == [("base_differs", "b")]
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"base_hash": "other"}, "base_differs"),
+        ({"python": "3.12.1"}, "python_differs"),
+        ({"packages": {"torch": "2.8.0", "figment": "0.1"}}, "version_differs"),
+        ({"code": "other"}, "code_differs"),
+    ],
+)
+@pytest.mark.parametrize("hosts", ["a", "abc"])
+def test_hosts_that_are_alike_may_still_not_be_as_this_machine_is(
+    changes: dict[str, Any], key: str, hosts: str
+) -> None:
+    """What a job records is this machine's base, and a slot may be one host alone."""
+    findings = diagnose([answered(host, **changes) for host in hosts], "/data", HERE)
+    assert ids(findings) == [(key, host) for host in hosts]
+    assert all("this machine" in finding.message for finding in findings)
+    assert not would_start(findings)
+
+
+def test_where_half_have_no_bf16_the_main_host_is_the_usual_one() -> None:
+    findings = diagnose([answered("a"), answered("b", cpu_flags=())], "/data", HERE)
+    assert ids(findings) == [("bf16_differs", "b")]
 
 
 def test_an_interface_that_was_asked_for_must_be_everywhere() -> None:
     other = answered("b", interfaces=("lo", "ens3"))
-    assert diagnose([answered("a"), other], "/data") == ()
-    assert ids(diagnose([answered("a"), other], "/data", "eth0")) == [("interface_unknown", "b")]
+    assert diagnose([answered("a"), other], "/data", HERE) == ()
+    assert ids(diagnose([answered("a"), other], "/data", HERE, "eth0")) == [
+        ("interface_unknown", "b")
+    ]
 
 
 def test_only_the_main_hosts_port_matters() -> None:
     busy = {"port_free": False}
-    assert ids(diagnose([answered("a"), answered("b", **busy)], "/data")) == []
-    assert ids(diagnose([answered("a", **busy), answered("b")], "/data")) == [("port_busy", "a")]
+    assert ids(diagnose([answered("a"), answered("b", **busy)], "/data", HERE)) == []
+    assert ids(diagnose([answered("a", **busy), answered("b")], "/data", HERE)) == [
+        ("port_busy", "a")
+    ]
 
 
 def test_findings_come_in_the_hosts_order() -> None:
-    findings = diagnose([answered("a", interface=""), silent(255, ""), answered("c", skew=99)], "/")
+    findings = diagnose(
+        [answered("a", interface=""), silent(255, ""), answered("c", skew=99)], "/", HERE
+    )
     assert [finding.host for finding in findings] == ["a", "b", "c"]
 
 
@@ -140,19 +170,21 @@ _INTEL = {"torch": "2.8.0+cpu", "intel-extension-for-pytorch": "2.8.0", "oneccl-
 )
 def test_what_the_intel_profile_needs(changes: dict[str, str], expected: list[str]) -> None:
     packages = {name: value for name, value in (_INTEL | changes).items() if value}
-    findings = diagnose([answered("a", packages=packages)], "/data", profile=Profile.INTEL)
+    here = HERE.model_copy(update={"packages": packages})
+    findings = diagnose([answered("a", packages=packages)], "/data", here, profile=Profile.INTEL)
     assert ids(findings) == [(key, "a") for key in expected]
     assert would_start(findings) is (not expected)
     assert all("FIGMENT_PROFILE=native" in finding.hint for finding in findings)
 
 
 def test_the_native_profile_needs_none_of_it() -> None:
-    assert diagnose([answered("a")], "/data", profile=Profile.NATIVE) == ()
+    assert diagnose([answered("a")], "/data", HERE, profile=Profile.NATIVE) == ()
 
 
 @pytest.mark.parametrize("theirs", ["def", ""])
 def test_code_of_another_state_is_found_whatever_its_version(theirs: str) -> None:
-    findings = diagnose([answered("a", code="abc"), answered("b", code=theirs)], "/d", code="abc")
+    here = HERE.model_copy(update={"code": "abc"})
+    findings = diagnose([answered("a", code="abc"), answered("b", code=theirs)], "/d", here)
     assert ids(findings) == [("code_differs", "b")]
     assert not would_start(findings)
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_torch_file
 
-from cluster.embedding_checks import ABSURD_NORM, UNUSUAL_NORM, check_against_table
-from cluster.errors import BaseModelError, EmbeddingFileError
+from cluster.embedding_checks import UNUSUAL_NORM, check_against_table
+from cluster.errors import BaseModelError, EmbeddingFileError, TrainingError
+from cluster.meaning import ABSURD_NORM, check_meaning
 from cluster.token_table import TokenTable, read_token_table
 from cluster.vocabulary import Vocabulary
 from tests.paper_base import PAPER_HIDDEN, PAPER_NORM
@@ -47,7 +49,7 @@ def test_a_row_of_nearly_nothing_is_remarked_upon() -> None:
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        (_rows(0.5, 0.5 * ABSURD_NORM + 1), "has a row 102 times as long"),
+        (_rows(0.5, 0.5 * ABSURD_NORM + 1), "has a row 152 times as long"),
         (_rows(1e30), "times as long"),
         (_rows(0, 0), "nothing but zeros"),
         (np.ones((1, 3), np.float32), "rows of 3 numbers, and this base model's have 4"),
@@ -127,3 +129,14 @@ def test_tokens_that_were_added_to_a_base_are_known(copied_base: Path) -> None:
         True, True, True, True, False,
     ]  # fmt: skip
     assert known.single_token("<dicoo>") is None
+
+
+@pytest.mark.parametrize("share", [0.99, 1.01])
+def test_what_training_would_not_give_up_is_taken_from_elsewhere_too(share: float) -> None:
+    norm = share * ABSURD_NORM
+    given_up = pytest.raises(TrainingError) if share > 1 else nullcontext()
+    refused = pytest.raises(EmbeddingFileError) if share > 1 else nullcontext()
+    with given_up:
+        check_meaning(1, 0.1, norm)
+    with refused:
+        check_against_table("x.pt", _rows(TABLE.usual_norm * norm), TABLE)

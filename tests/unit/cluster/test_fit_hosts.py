@@ -8,12 +8,14 @@ import pytest
 from cluster.check_up import Report
 from cluster.doctor import Finding, Severity
 from cluster.errors import LaunchError
+from cluster.facts import ThisMachine
 from cluster.fit_hosts import FitHosts, LeftOutHost, fit_hosts
 from cluster.settings import ClusterSettings
 
 HOSTS = ("a", "b", "c")
 SETTINGS = ClusterSettings(_env_file=None)
 BASE = Path("/base")
+HERE = ThisMachine(python="3.11.7", packages={"torch": "2.13.0"}, code="abc", base_hash="def")
 
 
 def finding(key: str, host: str, severity: Severity = Severity.ERROR) -> Finding:
@@ -27,6 +29,7 @@ class Doctor:
         self.ill: list[Finding] = []
         self.seen: list[tuple[str, ...]] = []
         self.gone: tuple[str, ...] = ()
+        self.here = HERE
 
     def check_up(self, hosts: tuple[str, ...], *_: object) -> Report:
         self.seen.append(hosts)
@@ -43,6 +46,7 @@ def doctor(monkeypatch: pytest.MonkeyPatch) -> Doctor:
     doctor = Doctor()
     monkeypatch.setattr("cluster.fit_hosts.check_up", doctor.check_up)
     monkeypatch.setattr("cluster.fit_hosts.unreachable", doctor.unreachable)
+    monkeypatch.setattr("cluster.fit_hosts.this_machine", lambda _: doctor.here)
     return doctor
 
 
@@ -100,3 +104,33 @@ def test_slots_do_not_forget_for_each_other(doctor: Doctor, tmp_path: Path) -> N
         for hosts in (("a", "b"), ("c",)):
             assert fit(tmp_path, hosts=hosts).hosts == hosts
     assert len(doctor.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"code": "new"}, {"packages": {"torch": "2.14.0"}}, {"base_hash": "another"}]
+)
+def test_a_good_result_does_not_outlive_an_upgrade(
+    doctor: Doctor, tmp_path: Path, change: dict[str, object]
+) -> None:
+    fit(tmp_path)
+    doctor.here = HERE.model_copy(update=change)
+    fit(tmp_path, 1001.0)
+    assert len(doctor.seen) == 2
+
+
+def test_a_warning_is_not_told_as_why_no_job_starts(
+    doctor: Doctor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor.ill = [finding("disk_full", "a"), finding("clock_skew", "b", Severity.WARNING)]
+
+    def check_up(hosts: tuple[str, ...], *_: object) -> Report:
+        report = doctor.check_up(hosts)
+        if hosts == HOSTS:
+            return report
+        late = (*report.findings, finding("all_reduce", "b"))
+        return report.model_copy(update={"ok": False, "findings": late})
+
+    monkeypatch.setattr("cluster.fit_hosts.check_up", check_up)
+    with pytest.raises(LaunchError) as caught:
+        fit(tmp_path)
+    assert caught.value.code == "all_reduce"

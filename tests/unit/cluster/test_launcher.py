@@ -13,13 +13,16 @@ import pytest
 
 from cluster.command import LaunchPlan
 from cluster.errors import LaunchError
+from cluster.holding import refresh
 from cluster.hosts import read_hostfile
-from cluster.launcher import launch, observe, stop
+from cluster.launcher import Leftovers, launch, observe, stop, with_log
 from cluster.layout import choose_layout
-from cluster.run_dir import LaunchRecord, RunDir, RunResult
+from cluster.run_dir import LaunchRecord, RankFailure, RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.spec import LauncherKind, TrainSpec
-from cluster.verdict import UNEASY_SECONDS
+from cluster.ssh import Answer
+from cluster.sweep import processes_of
+from cluster.verdict import UNEASY_SECONDS, Verdict
 
 SPEC = TrainSpec(
     job_id="j", token="<x>", initializer="toy", base="/b", base_hash="h", resolution=64
@@ -126,7 +129,7 @@ def test_a_process_that_only_has_the_same_number_is_left_alone(
             host=os.uname().nodename,
             argv=("x",),
         ).model_copy(update=change)
-        run.write_launch(record, {}, "")
+        run.write_launch(record, {})
         assert stop(run, grace_seconds=0.1).processes == 0
         assert stranger.poll() is None
     finally:
@@ -210,7 +213,7 @@ def test_it_is_remembered_since_when_a_host_lets_nobody_in(run: RunDir, tmp_path
     (tmp_path / "ssh_config").write_text("Host *\nProxyCommand false\n")
     on_host = {"hosts": ("127.0.0.1",), "ssh_config": tmp_path / "ssh_config"}
     record = _start(run, "import time; time.sleep(60)").model_copy(update=on_host)
-    run.write_launch(record, {}, "")
+    run.write_launch(record, {})
     late = record.started_at + UNEASY_SECONDS + 1
     first = observe(run, late).unreachable
     assert list(first) == ["127.0.0.1"]
@@ -228,3 +231,88 @@ def test_intel_mpi_that_is_asked_for_but_absent_is_an_error(
     assert caught.value.code == "no_launcher"
     automatic = settings.model_copy(update={"launcher": LauncherKind.AUTO})
     assert choose_layout(automatic).launcher is LauncherKind.TORCHRUN
+
+
+def test_a_run_that_cannot_be_written_down_is_ended_again(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run, "write_launch", full)
+    with pytest.raises(LaunchError, match="written down") as caught:
+        _start(run, "import time; time.sleep(60)")
+    assert caught.value.code == "launch_failed"
+    assert processes_of(run.path) == []
+
+
+def test_names_in_a_network_folder_are_looked_up_anew_once_all_is_over(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of NFS, where a file that was just missed may stay unseen for half a minute."""
+    hidden = run.path.with_name("hidden")
+    refreshed: list[Path] = []
+
+    def refresh(folder: Path) -> None:
+        refreshed.append(folder)
+        if hidden.exists():
+            hidden.rename(run.path / "error" / "rank-1.json")
+
+    monkeypatch.setattr("cluster.launcher.refresh", refresh)
+    record = _start(run, "import time; time.sleep(60)")
+    failure = RankFailure(rank=1, host="h", code="c", message="m", traceback="t", time=1)
+    hidden.write_text(failure.model_dump_json())
+    assert observe(run).errors == ()
+    os.kill(record.pid, signal.SIGKILL)
+    _until(lambda: not observe(run).alive)
+    assert observe(run).errors == (failure,)
+    assert set(refreshed) == {run.path, run.path / "error"}
+
+
+def test_refreshing_a_folder_writes_there_and_leaves_nothing(tmp_path: Path) -> None:
+    os.utime(tmp_path, (1, 1))
+    refresh(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert tmp_path.stat().st_mtime > 1
+    refresh(tmp_path / "nowhere")
+
+
+def test_a_log_that_a_power_cut_has_torn_is_a_text(run: RunDir) -> None:
+    run.launcher_log.write_bytes(b"began\n\0\0\0\0")
+    assert observe(run).log_tail == "began\n"
+    assert with_log(run, Verdict(False)).log == "began"
+
+
+def test_hosts_whose_shells_greet_are_understood(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greets(said: str) -> Callable[..., Answer]:
+        return lambda *_, **__: Answer(0, f"Welcome!\n{said}\n", "")
+
+    monkeypatch.setattr("cluster.layout.on_host", greets("29511"))
+    settings = ClusterSettings(_env_file=None, launcher=LauncherKind.HYDRA, iface="lo")
+    monkeypatch.setattr("cluster.layout.find_mpiexec", lambda: Path("/opt/mpiexec.hydra"))
+    assert choose_layout(settings, ("127.0.0.1",)).master_port == 29511
+    record = _start(run, "").model_copy(update={"hosts": ("xeon-1", "xeon-2")})
+    run.write_launch(record, {})
+    monkeypatch.setattr("cluster.launcher.on_host", greets("0"))
+    assert stop(run, grace_seconds=0.2) == Leftovers(0, ())
+    monkeypatch.setattr("cluster.launcher.on_host", greets("3"))
+    assert stop(run, grace_seconds=0.2) == Leftovers(6, ())
+    monkeypatch.setattr("cluster.launcher.on_host", greets("python: not found"))
+    assert stop(run, grace_seconds=0.2) == Leftovers(0, ("xeon-1", "xeon-2"))
+    monkeypatch.undo()
+    run.write_launch(record.model_copy(update={"hosts": ()}), {})
+
+
+def test_torchrun_takes_a_host_that_is_this_machine_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cluster.layout.on_host", lambda *_: Answer(0, "29511\n", ""))
+    settings = ClusterSettings(_env_file=None, launcher=LauncherKind.TORCHRUN, ranks=1)
+    here = choose_layout(settings, ("127.0.0.1",))
+    assert (here.hosts, here.master_addr) == ((), "127.0.0.1")
+    assert here.threads_per_rank == len(os.sched_getaffinity(0))
+    monkeypatch.setattr("cluster.hosts.socket.gethostbyname", lambda _: "192.0.2.7")
+    elsewhere = choose_layout(settings.model_copy(update={"iface": "lo"}), ("xeon-2",))
+    assert elsewhere.hosts == ("xeon-2",), "what starts ranks refuses it"

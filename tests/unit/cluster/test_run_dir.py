@@ -1,6 +1,9 @@
 """The run folder."""
 
+import json
+import os
 from pathlib import Path
+from time import time as clock
 
 import pytest
 
@@ -104,9 +107,9 @@ def test_result_and_launch_are_read_as_they_were_written(run: RunDir) -> None:
     record = LaunchRecord(
         pid=1, pgid=1, process_started=1.5, started_at=2.5, host="h", argv=("a", "b c")
     )
-    run.write_launch(record, {"A": "1"}, "host-1\n")
+    run.write_launch(record, {"A": "1"})
     assert run.launch_record() == record
-    assert (run.path / "hostfile").read_text() == "host-1\n"
+    assert json.loads((run.path / "env.json").read_text()) == {"A": "1"}
 
 
 def test_writing_leaves_the_old_file_or_the_new_one(
@@ -115,12 +118,30 @@ def test_writing_leaves_the_old_file_or_the_new_one(
     path = tmp_path / "new" / "x"
     write_atomically(path, b"old")
 
-    def torn(self: Path, data: bytes) -> None:
-        with self.open("wb") as file:
-            file.write(data[:1])
+    def full(_: int) -> None:
+        assert path.read_bytes() == b"old", "what takes its place is on the disk first"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", torn)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
+    assert list(path.parent.iterdir()) == [path], "what could not be written is no use to anybody"
+
+
+def test_when_something_came_is_told_by_the_clock_here(run: RunDir) -> None:
+    assert (run.moved_at(), run.failed_at()) == (None, None)
+    before = clock() - 1
+    wrong = before - 7200
+    run.add_progress(_line(1))
+    for rank in (0, 1):
+        run.write_error(
+            RankFailure(rank=rank, host="h", code="c", message="m", traceback="t", time=wrong)
+        )
+    for name in ("progress.jsonl", "error/rank-0.json", "error/rank-1.json"):
+        # As of a file that was fetched from a host whose clock is wrong.
+        os.utime(run.path / name, (wrong, wrong))
+    moved, failed = run.moved_at(), run.failed_at()
+    assert moved is not None
+    assert failed is not None
+    assert before < moved <= failed

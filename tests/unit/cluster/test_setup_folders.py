@@ -66,3 +66,11 @@ def test_the_systems_own_python_is_never_copied(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(LaunchError) as caught:
         folders_to_copy(Path("/base"))
     assert caught.value.code == "no_environment"
+
+
+@pytest.mark.parametrize("names", [("models", "models/base"), ("models/base", "models")])
+def test_of_folders_in_each_other_the_outermost_is_copied(names: tuple[str, ...]) -> None:
+    found = folders_to_copy(*(Path("/srv", name) for name in names))
+    assert [path for path in found if path.is_relative_to("/srv")] == [Path("/srv/models")]
+    depths = [len(path.parts) for path in found]
+    assert depths == sorted(depths)

@@ -20,7 +20,7 @@ def _spec(**changes: object) -> TrainSpec:
     return TrainSpec.model_validate(told)
 
 
-@given(st.integers(1, 32), st.floats(1e-6, 1), st.integers(0, 2**32))
+@given(st.integers(1, 32), st.floats(1e-6, 1), st.integers(0, 2**31 - 1))
 def test_a_spec_and_its_hash_survive_being_written(vectors: int, rate: float, seed: int) -> None:
     spec = _spec(vectors=vectors, learning_rate=rate, seed=seed)
     again = TrainSpec.model_validate_json(spec.model_dump_json(indent=1))
@@ -46,6 +46,8 @@ def test_rows_are_named_as_diffusers_names_them() -> None:
         {"vectors": 0},
         {"learning_rate": 0},
         {"max_steps": 0},
+        {"seed": -1},
+        {"seed": 2**31},
         {"surprise": 1},
     ],
 )
@@ -83,4 +85,14 @@ def test_a_resolution_that_no_spec_takes_is_refused_at_the_start(
 ) -> None:
     monkeypatch.setenv("FIGMENT_RESOLUTION", side)
     with pytest.raises(ValidationError, match="resolution"):
+        ClusterSettings(_env_file=None)
+
+
+def test_a_seed_that_ranks_could_not_take_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FIGMENT_SEED", str(2**31 - 1))
+    assert ClusterSettings(_env_file=None).seed == 2**31 - 1
+    monkeypatch.setenv("FIGMENT_SEED", str(2**32))
+    with pytest.raises(ValidationError, match="seed"):
         ClusterSettings(_env_file=None)

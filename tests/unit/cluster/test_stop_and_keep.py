@@ -7,6 +7,7 @@ import torch
 
 from cluster.checkpoints import latest_checkpoint
 from cluster.embedding_file import read_embedding
+from cluster.going_on import go_on_from
 from cluster.launcher import ask_to_stop_and_keep
 from cluster.run_dir import RunDir
 from cluster.trainer import Trainer
@@ -56,8 +57,8 @@ def test_a_further_run_goes_on_from_the_last_rows(tmp_path: Path, tiny_base: Pat
     learned.train()
     changes = {"max_steps": 5, "job_id": "k", "clip": "/another/clip"}
     longer = prepared_run(tmp_path / "longer", tiny_base, score=False, **changes)
-    assert longer.go_on_from(first) == 0, "another job goes on only when it says that it does"
-    assert longer.go_on_from(first, further=True) == 3
+    assert go_on_from(longer, first) == 0, "another job goes on only when it says that it does"
+    assert go_on_from(longer, first, further=True) == 3
     state = latest_checkpoint(longer.checkpoints)
     assert state is not None
     assert torch.equal(state.best_rows, learned.best_rows)
@@ -75,17 +76,17 @@ def test_a_concept_that_was_renamed_meanwhile_goes_on_from_its_rows(
     longer = prepared_run(
         tmp_path / "longer", tiny_base, max_steps=4, score=False, job_id="k", token="<robo>"
     )
-    assert longer.go_on_from(first, further=True) == 3
+    assert go_on_from(longer, first, further=True) == 3
     result = trainer_of(longer).train()
     assert result.steps == 4
     assert [line.step for line in longer.progress()] == [1, 2, 3, 4]
     assert read_embedding(longer.embedding).token == "<robo>"
     again = prepared_run(tmp_path / "again", tiny_base, max_steps=3, score=False, token="<robo>")
-    assert again.go_on_from(first) == 3, "another attempt of the same job, too"
+    assert go_on_from(again, first) == 3, "another attempt of the same job, too"
 
 
 def test_a_further_run_of_another_kind_begins_anew(tmp_path: Path, tiny_base: Path) -> None:
     first = prepared_run(tmp_path / "first", tiny_base, max_steps=2, score=False)
     trainer_of(first).train()
     other = prepared_run(tmp_path / "other", tiny_base, max_steps=4, learning_rate=0.01)
-    assert other.go_on_from(first, further=True) == 0
+    assert go_on_from(other, first, further=True) == 0

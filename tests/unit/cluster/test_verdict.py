@@ -118,8 +118,8 @@ def test_a_launcher_that_vanished_took_the_run_with_it() -> None:
 
 
 def test_who_lost_a_connection_is_not_the_cause() -> None:
-    victim = _error(0, PEER_LOST, time=140)
-    seen = replace(ON_HOSTS, errors=(victim,))
+    victim = _error(0, PEER_LOST)
+    seen = replace(ON_HOSTS, errors=(victim,), failed_at=140)
     assert _reason(seen, 140 + VICTIMS_SECONDS) is None
     verdict = judge(seen, SPEC, 141 + VICTIMS_SECONDS)
     assert verdict is not None
@@ -179,10 +179,10 @@ def test_a_host_where_no_rank_could_be_started_is_named() -> None:
     [
         (ON_HOSTS, 114, False),
         (ON_HOSTS, 116, True),
-        (replace(ON_HOSTS, last_progress=STEP), 150, False),
-        (replace(ON_HOSTS, last_progress=STEP), 165, True),
-        (replace(ON_HOSTS, last_progress=STEP, alive=False), 150, True),
-        (replace(ON_HOSTS, last_progress=STEP, errors=(_error(0),)), 150, True),
+        (replace(ON_HOSTS, moved_at=149), 150, False),
+        (replace(ON_HOSTS, moved_at=149), 165, True),
+        (replace(ON_HOSTS, moved_at=149, alive=False), 150, True),
+        (replace(ON_HOSTS, moved_at=149, errors=(_error(0),)), 150, True),
         (replace(ON_HOSTS, result=RESULT), 300, False),
         (RUNNING, 300, False),
     ],
@@ -205,8 +205,7 @@ def test_ranks_that_live_but_do_not_move_are_stalled() -> None:
     now = 101 + STALLED_SECONDS
     seen = replace(RUNNING, heartbeats={0: now, 1: now})
     assert _reason(seen, now) is FailureReason.STALLED
-    moved = STEP.model_copy(update={"time": now - 1})
-    assert _reason(replace(seen, last_progress=moved), now) is None
+    assert _reason(replace(seen, moved_at=now - 1), now) is None
     assert judge(seen, SPEC.model_copy(update={"compile_unet": True}), now) is None
 
 
@@ -227,7 +226,24 @@ def test_ranks_have_some_time_to_start(now: float, reason: FailureReason | None)
 
 
 def test_a_run_has_a_deadline() -> None:
-    moved = STEP.model_copy(update={"time": 3699.0})
-    seen = replace(RUNNING, heartbeats={0: 3700.0, 1: 3701.0}, last_progress=moved)
+    seen = replace(RUNNING, heartbeats={0: 3700.0, 1: 3701.0}, moved_at=3699.0)
     assert _reason(seen, 3700) is None
     assert _reason(seen, 3701) is FailureReason.DEADLINE
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_the_clock_of_a_host_decides_nothing(hours: int) -> None:
+    now = 300.0 + STALLED_SECONDS
+    theirs = now + hours * 3600
+    beating = replace(ON_HOSTS, heartbeats={0: now, 1: now}, moved_at=now - 1)
+    moves = replace(beating, last_progress=STEP.model_copy(update={"time": theirs}))
+    assert not uneasy(moves, now)
+    assert _reason(moves, now) is None
+    stands = replace(moves, moved_at=now - STALLED_SECONDS - 1)
+    assert uneasy(stands, now)
+    assert _reason(stands, now) is FailureReason.STALLED
+    lost = (_error(0, PEER_LOST, time=theirs), _error(1, PEER_LOST, time=theirs))
+    early = replace(beating, errors=lost, failed_at=now - VICTIMS_SECONDS)
+    assert _reason(early, now) is None, "a rank may be about to say what it died of"
+    late = replace(early, failed_at=now - VICTIMS_SECONDS - 1)
+    assert _reason(late, now) is FailureReason.RANK_LOST
