@@ -10,8 +10,6 @@ from cluster.concept_rows import Concept
 from cluster.evaluation import Denoiser
 
 _GUIDANCE = 5.0
-SAMPLES_A_STEP = 2
-"""Of each picture, that the U-Net sees: without its prompt and with it."""
 
 
 def draw_latents(

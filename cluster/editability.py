@@ -12,25 +12,10 @@ from dataclasses import dataclass
 import torch
 
 from cluster.concept_rows import Concept
-from cluster.drawing import SAMPLES_A_STEP, draw_latents
+from cluster.drawing import draw_latents
 from cluster.draws import Draw, evaluation_draw
 from cluster.evaluation import Denoiser
-from cluster.spec import LearnableProperty
-
-OBJECT_PHRASES = (
-    "a {} at the beach",
-    "a {} in the snow",
-    "a {} in a forest",
-    "a {} in a city",
-)
-STYLE_PHRASES = (
-    "a beach in the style of {}",
-    "a snowy mountain in the style of {}",
-    "a forest in the style of {}",
-    "a city in the style of {}",
-)
-_STEPS = 10
-_DRAWS = 6
+from cluster.scoring_work import MEASURED_DRAWS, MEASURED_STEPS
 
 
 @dataclass(frozen=True)
@@ -49,13 +34,6 @@ class Editability:
         return self.right / self.of
 
 
-def place_phrases(learnable_property: LearnableProperty) -> tuple[str, ...]:
-    """The phrases for what is learned, each with one `{}` for its name."""
-    if learnable_property is LearnableProperty.STYLE:
-        return STYLE_PHRASES
-    return OBJECT_PHRASES
-
-
 def editability_share(
     denoiser: Denoiser,
     concept: Concept,
@@ -67,8 +45,8 @@ def editability_share(
     rank: int = 0,
     world_size: int = 1,
     pictures: int = 1,
-    steps: int = _STEPS,
-    draws: int = _DRAWS,
+    steps: int = MEASURED_STEPS,
+    draws: int = MEASURED_DRAWS,
     batch_size: int = 4,
 ) -> Editability:
     """A rank's share of the measure: `right` and `of` of all ranks add up to the whole.
@@ -113,11 +91,6 @@ def editability_share(
             for (place, _), latent in zip(part, latents, strict=True):
                 right += wins(place, phrase_losses(denoiser, latent, draw, states).tolist())
     return Editability(right, len(mine))
-
-
-def most_samples(phrases: int, world_size: int, steps: int = _STEPS, draws: int = _DRAWS) -> int:
-    """How many samples the U-Net sees on the rank with the most to do, one picture a phrase."""
-    return -(-phrases // world_size) * (SAMPLES_A_STEP * steps + phrases * draws)
 
 
 def phrase_losses(

@@ -8,13 +8,10 @@ from accelerate import Accelerator, InitProcessGroupKwargs
 
 from cluster.collectives import load_backend, wanted_backend
 from cluster.rank import Rank
-from cluster.scores import most_previews
-from cluster.spec import COMPILING_SECONDS, TrainSpec
+from cluster.scoring_work import longest_wait
+from cluster.spec import TrainSpec
 
 log = structlog.get_logger()
-
-_SAVING_SECONDS = 120.0
-"""How much longer rank 0 may take to write a pipeline, of which gigabytes may have to be copied."""
 
 
 def join(spec: TrainSpec, rank: Rank) -> Accelerator:
@@ -28,17 +25,7 @@ def join(spec: TrainSpec, rank: Rank) -> Accelerator:
     """
     backend = wanted_backend(spec.profile)
     load_backend(backend)
-    # The others wait in a collective while rank 0 draws the previews of a step, and in the end
-    # while some ranks measure.
-    previews = len(spec.preview_prompts) if spec.preview_interval else 1
-    pictures = max(previews, most_previews(spec, rank.size))
-    seconds = spec.process_group_timeout_seconds * pictures
-    if spec.compile_unet:
-        # Ranks take their own time over it, and some have kernels that others have not yet.
-        seconds += COMPILING_SECONDS
-    if spec.save_full_pipeline:
-        seconds += _SAVING_SECONDS
-    timeout = timedelta(seconds=seconds)
+    timeout = timedelta(seconds=longest_wait(spec, rank.size))
     if rank.size > 1 or backend == "ccl":
         dist.init_process_group(backend, rank=rank.number, world_size=rank.size, timeout=timeout)
     accelerator = Accelerator(cpu=True, kwargs_handlers=[InitProcessGroupKwargs(timeout=timeout)])

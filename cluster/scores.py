@@ -10,32 +10,17 @@ from PIL import Image
 
 from cluster.clip_scores import clip_scores, load_clip
 from cluster.concept_rows import Concept
-from cluster.drawing import SAMPLES_A_STEP, decode_latents, draw_latents
-from cluster.editability import editability_share, most_samples, place_phrases
+from cluster.drawing import decode_latents, draw_latents
+from cluster.editability import editability_share
 from cluster.evaluation import Denoiser, EvaluationBatch, summed_errors
 from cluster.prompts import templates
 from cluster.rank import Rank
 from cluster.run_dir import Scores
+from cluster.scoring_work import CLIP_STEPS, place_phrases
 from cluster.spec import TrainSpec
-
-_CLIP_STEPS = 20
 
 Reduce = Callable[[torch.Tensor], torch.Tensor]
 """Sums over all ranks."""
-
-
-def most_previews(spec: TrainSpec, world_size: int) -> float:
-    """For as long as how many previews some ranks may measure while others have nothing to do."""
-    if not spec.score:
-        return 0.0
-    preview = SAMPLES_A_STEP * spec.preview_steps
-    phrases = len(place_phrases(spec.learnable_property))
-    measured = most_samples(phrases, world_size) / preview
-    if not spec.clip:
-        return measured
-    # What is drawn for it is decoded like previews; loading the model counts as one more.
-    drawn = -(-phrases // world_size) * (SAMPLES_A_STEP * _CLIP_STEPS / preview + 1)
-    return max(measured, drawn + 1)
 
 
 @dataclass(frozen=True)
@@ -106,7 +91,7 @@ class Scorer:
                 prompts=[phrase.format(self.concept.name) for phrase in phrases],
                 seeds=[self.spec.seed] * len(phrases),
                 shape=self.shape,
-                steps=_CLIP_STEPS,
+                steps=CLIP_STEPS,
             )
             found = clip_scores(
                 load_clip(self.spec.clip),

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from cluster.error_codes import DISK_FULL, NON_FINITE, PEER_LOST
 from cluster.run_dir import LaunchRecord, ProgressLine, RankFailure, RunResult
-from cluster.spec import COMPILING_SECONDS, TrainSpec
+from cluster.scoring_work import longest_wait
+from cluster.spec import TrainSpec
 
 
 class FailureReason(StrEnum):
@@ -79,7 +80,7 @@ UNEASY_SECONDS = 15.0
 SILENT_SECONDS = 30.0
 """A rank's heartbeat comes every two seconds, from a thread, whatever the step costs."""
 STALLED_SECONDS = 900.0
-"""Longer than anything a healthy rank does between two steps, such as a preview on few cores."""
+"""How much longer than ranks may wait for each other none has moved when a run is given up."""
 VICTIMS_SECONDS = 8.0
 """How long after the first lost connection it is clear which rank is silent."""
 _ABNORMAL = re.compile(r"RANK (\d+) PID \d+ RUNNING AT (\S+)")
@@ -247,7 +248,7 @@ def _of_time(
     rank, beat = min(seen.heartbeats.items(), key=lambda pair: pair[1])
     if now - beat > SILENT_SECONDS:
         return _rank_lost(record, rank, f"gave no sign of life for {now - beat:.0f} seconds.")
-    patience = STALLED_SECONDS + (COMPILING_SECONDS if spec.compile_unet else 0.0)
+    patience = STALLED_SECONDS + longest_wait(spec, len(seen.heartbeats))
     if now - max(record.started_at, seen.moved_at or 0.0) > patience:
         return _stalled("All ranks live, but none has moved for a long time.", record)
     return None

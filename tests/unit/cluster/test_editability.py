@@ -8,12 +8,11 @@ from cluster.concept_rows import Concept, add_concept
 from cluster.editability import (
     Editability,
     editability_share,
-    most_samples,
-    place_phrases,
     wins,
 )
 from cluster.evaluation import Denoiser
 from cluster.model import load_base
+from cluster.scoring_work import most_samples, place_phrases
 from cluster.spec import LearnableProperty, Precision, TrainSpec
 from demo.house import MODEL
 from demo.toybox.grammar import PLACE_PHRASE

@@ -6,10 +6,9 @@ import pytest
 import torch.distributed as dist
 
 from cluster import process_group
-from cluster.drawing import SAMPLES_A_STEP
-from cluster.editability import OBJECT_PHRASES, most_samples
 from cluster.process_group import join
 from cluster.rank import Rank
+from cluster.scoring_work import OBJECT_PHRASES, SAMPLES_A_STEP, most_samples
 from cluster.spec import TrainSpec
 
 _SPEC = TrainSpec(

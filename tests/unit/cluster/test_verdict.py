@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cluster.error_codes import DISK_FULL, PEER_LOST
 from cluster.run_dir import LaunchRecord, ProgressLine, RankFailure, RunResult
+from cluster.scoring_work import longest_wait
 from cluster.spec import TrainSpec
 from cluster.verdict import (
     SILENT_SECONDS,
@@ -34,6 +35,7 @@ RESULT = RunResult(
     rows_sha256="s", stopped_because="flat",
 )  # fmt: skip
 STEP = ProgressLine(step=3, of=9, loss=0.1, lr=1, seconds_per_step=1, eta_seconds=6, time=149)
+PATIENCE = STALLED_SECONDS + longest_wait(SPEC, 2)
 RUNNING = Observation(
     alive=True,
     launch=LAUNCHED,
@@ -202,11 +204,19 @@ def test_a_full_disk_is_called_so() -> None:
 
 
 def test_ranks_that_live_but_do_not_move_are_stalled() -> None:
-    now = 101 + STALLED_SECONDS
+    now = 101 + PATIENCE
     seen = replace(RUNNING, heartbeats={0: now, 1: now})
     assert _reason(seen, now) is FailureReason.STALLED
     assert _reason(replace(seen, moved_at=now - 1), now) is None
     assert judge(seen, SPEC.model_copy(update={"compile_unet": True}), now) is None
+
+
+def test_a_run_that_is_measured_on_few_cores_is_not_given_up() -> None:
+    scored = SPEC.model_copy(update={"score": True, "clip": "a model"})
+    now = 101 + STALLED_SECONDS + longest_wait(scored, 1)
+    seen = replace(RUNNING, heartbeats={0: now})
+    assert judge(seen, scored, now - 1) is None
+    assert judge(seen, SPEC.model_copy(update={"score": False}), now - 1) is not None
 
 
 @pytest.mark.parametrize(
@@ -233,13 +243,13 @@ def test_a_run_has_a_deadline() -> None:
 
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_the_clock_of_a_host_decides_nothing(hours: int) -> None:
-    now = 300.0 + STALLED_SECONDS
+    now = 300.0 + PATIENCE
     theirs = now + hours * 3600
     beating = replace(ON_HOSTS, heartbeats={0: now, 1: now}, moved_at=now - 1)
     moves = replace(beating, last_progress=STEP.model_copy(update={"time": theirs}))
     assert not uneasy(moves, now)
     assert _reason(moves, now) is None
-    stands = replace(moves, moved_at=now - STALLED_SECONDS - 1)
+    stands = replace(moves, moved_at=now - PATIENCE - 1)
     assert uneasy(stands, now)
     assert _reason(stands, now) is FailureReason.STALLED
     lost = (_error(0, PEER_LOST, time=theirs), _error(1, PEER_LOST, time=theirs))
