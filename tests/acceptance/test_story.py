@@ -31,9 +31,11 @@ close on 16 pictures it has not seen. Half is what the product promises. What th
 reach was measured with `python -m demo.toybox score`: 0.80, standard error 0.02; with one row
 instead of three, other toys reached 0.6 to 0.85."""
 
-SEED = 7
-"""The same four pictures each time: of pictures with seeds of chance, 47 of 48 were seen to be at
-the beach, so that one of four is not once in twelve runs, whatever the trainer does."""
+PICTURES, RIGHT_PLACES, SEED = 8, 6, 7
+"""Of 48 pictures that such a concept was drawn in at the beach, 47 were seen there. Of eight, three
+are then elsewhere once in 2,500 times; of a concept that drowns out every second place, six of
+eight are right in one run of seven, and of one that drowns out all, in none of a hundred thousand.
+The seeds are always the same."""
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +49,16 @@ async def test_a_word_is_taught_and_drawn(
 ) -> None:
     card = await teach(ada, samples, print)
     taught.append(card["ts"])
-    message = await imagine(ada, f"{PROMPT} --seed {SEED}", print)
+    message = await imagine(ada, f"{PROMPT} --n {PICTURES} --seed {SEED}", print)
     files = await save_pictures(ada, message, tmp_path)
-    assert len(files) == 4
+    assert len(files) == PICTURES
 
     recipes = [read_recipe(file) for file in files]
-    assert len({recipe.seed for recipe in recipes if recipe}) == 4
+    assert len({recipe.seed for recipe in recipes if recipe}) == PICTURES
     assert {recipe.prompt for recipe in recipes if recipe} == {PROMPT}
 
     pictures = [Image.open(file).convert("RGB") for file in files]
-    assert Classifier(MODEL).place(pictures) == [Place.BEACH] * 4
+    assert Classifier(MODEL).place(pictures).count(Place.BEACH) >= RIGHT_PLACES
 
     # The house has other people's concepts too.
     files = (house.folder.absolute() / "data" / "concepts").rglob("*.safetensors")
