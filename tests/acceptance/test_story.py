@@ -34,7 +34,7 @@ instead of three, other toys reached 0.6 to 0.85."""
 PICTURES, RIGHT_PLACES, SEED = 8, 6, 7
 """Of 48 pictures that such a concept was drawn in at the beach, 47 were seen there. Of eight, three
 are then elsewhere once in 2,500 times; of a concept that drowns out every second place, six of
-eight are right in one run of seven, and of one that drowns out all, in none of a hundred thousand.
+eight are right in one run of seven, and of one that drowns out all, in nine of a hundred thousand.
 The seeds are always the same."""
 
 
