@@ -102,7 +102,7 @@ async def teach(tour: Tour, samples: tuple[Path, ...]) -> None:
 async def draw(tour: Tour) -> None:
     """From a prompt to pictures, and what their buttons do."""
     at = tour.at
-    await at.write("/imagine a <dicoo> at the beach --seed 7")
+    await at.write("/imagine a <dicoo> at the beach --seed 8")
     asked = at.message("a <dicoo> at the beach").filter(has_text="asked:")
     await at.open_thread(asked)
     await at.pictures(at.thread, 4, minutes=5)
