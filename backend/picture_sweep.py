@@ -45,6 +45,10 @@ def _remove(paths: Sequence[Path]) -> int:
     count = 0
     for path in paths:
         remove_unfinished(path)
-        count += path.exists()
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink()
+        except OSError:
+            # Mostly there never was one; where it cannot be removed, the rest still can.
+            continue
+        count += 1
     return count

@@ -322,15 +322,21 @@ def test_another_attempt_goes_on_from_the_last_checkpoint(
     assert [line.step for line in run.progress()] == [1, 2]
 
 
-def test_an_attempt_that_could_not_be_launched_loses_no_checkpoint(
-    runs: Runs, folder: DataFolder, job: JobView, base: Base
-) -> None:
+def _stopped_after_two_steps(runs: Runs, folder: DataFolder, job: JobView, base: Base) -> RunDir:
+    """The run of a job that was stopped with a checkpoint."""
     runs.prepare(job, base)
     runs.launch("job1")
     run = RunDir(folder.run("job1"))
     run.add_progress(_line(2))
     (run.checkpoints / "step-000002.state").touch()
     runs.stop("job1")
+    return run
+
+
+def test_an_attempt_that_could_not_be_launched_loses_no_checkpoint(
+    runs: Runs, folder: DataFolder, job: JobView, base: Base
+) -> None:
+    run = _stopped_after_two_steps(runs, folder, job, base)
     for attempt in (2, 3, 4):
         # Each is prepared, and its hosts do not answer when it is to begin.
         runs.prepare(replace(job, attempt=attempt), base)
@@ -401,12 +407,7 @@ def test_pictures_do_not_stay_on_hosts_if_the_run_cannot_begin(
 def test_another_attempt_with_a_longer_deadline_goes_on(
     runs: Runs, folder: DataFolder, job: JobView, base: Base
 ) -> None:
-    runs.prepare(job, base)
-    runs.launch("job1")
-    run = RunDir(folder.run("job1"))
-    run.add_progress(_line(2))
-    (run.checkpoints / "step-000002.state").touch()
-    runs.stop("job1")
+    run = _stopped_after_two_steps(runs, folder, job, base)
     longer = SETTINGS.model_copy(update={"job_deadline_minutes": 60, "max_steps": 20})
     Runs(folder, longer, _sleeps).prepare(replace(job, attempt=2), base)
     assert [(line.step, line.of) for line in run.progress()] == [(2, 20)]

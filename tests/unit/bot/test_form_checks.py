@@ -32,6 +32,14 @@ def errors_of(answer: dict[str, Any]) -> dict[str, str]:
     return errors
 
 
+FLIP = {
+    "name": {"value": "<flip>"},
+    "word": {"value": "toy"},
+    "channel": {"selected_conversation": "C0TOYS"},
+}
+"""A form to teach, filled in well."""
+
+
 async def open_prompt(team: Team, card: Message) -> Message:
     await team.page.command("/imagine", "a toy --n 1")
     await press(team, await the_new(team, 1, card), Action.RENDER_EDIT)
@@ -84,13 +92,7 @@ async def test_pictures_are_not_lost_over_a_name_a_word_or_a_channel(team: Team)
         assert "<dicoo> was taught already" in errors[Field.NAME]
         assert "no single token for" in errors[Field.WORD]
         assert "not a member of the channel" in errors[Field.CHANNEL]
-        answer = await submit(
-            team,
-            form,
-            name={"value": "<flip>"},
-            word={"value": "toy"},
-            channel={"selected_conversation": "C0TOYS"},
-        )
+        answer = await submit(team, form, **FLIP)
         assert answer == {"ok": True}
         await team.wait_for("<flip> is ready", "3 pictures")
 
@@ -108,13 +110,7 @@ async def test_nothing_is_lost_over_what_somebody_may_not_do_at_this_moment(team
         assert "1 times a day" in errors_of(answer)[Field.PROMPT]
         await team.page.post("/page/shortcuts", callback_id="teach")
         form = await shown(team, "selected_conversation")
-        answer = await submit(
-            team,
-            form,
-            name={"value": "<flip>"},
-            word={"value": "toy"},
-            channel={"selected_conversation": "C0TOYS"},
-        )
+        answer = await submit(team, form, **FLIP)
         assert "training jobs that have not ended" in errors_of(answer)[Field.NAME]
 
 
