@@ -20,6 +20,7 @@ from backend.settings import BackendSettings
 from backend.store import Store
 from cluster.embedding_file import read_embedding
 from cluster.embedding_formats import EmbeddingFormat
+from cluster.meaning import ABSURD_NORM
 from cluster.spec import LearnableProperty
 from tests.backend_story import ADA, LIN, TOYS, learn, teach
 from tests.embedding_files import (
@@ -207,7 +208,12 @@ async def test_what_is_unusual_is_said(service: Service, tmp_path: Path) -> None
     [
         (b"text", "x.pt", None, ErrorCode.BAD_EMBEDDING),
         (kohya_safetensors(_rows(width=768)), "x.safetensors", None, ErrorCode.BAD_EMBEDDING),
-        (kohya_safetensors(_rows(share=101)), "x.safetensors", None, ErrorCode.BAD_EMBEDDING),
+        (
+            kohya_safetensors(_rows(share=ABSURD_NORM + 1)),
+            "x.safetensors",
+            None,
+            ErrorCode.BAD_EMBEDDING,
+        ),
         (kohya_safetensors(_rows(share=0)), "x.safetensors", None, ErrorCode.BAD_EMBEDDING),
         (kohya_safetensors(_rows() * np.nan), "x.safetensors", None, ErrorCode.BAD_EMBEDDING),
         (kohya_safetensors(_rows(65)), "x.safetensors", None, ErrorCode.BAD_EMBEDDING),
