@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from backend.people import Place
 from bot.asks import FileInfo, Payload
-from bot.blocks.kit import Mrkdwn
+from bot.blocks.kit import Mrkdwn, edited_text, file_text
 from bot.budget import Budget
 from bot.errors import BotError
 from bot.scopes import lacking
@@ -119,7 +119,11 @@ class Calls:
             "chat.update",
             channel,
             lambda: self._client.chat_update(
-                channel=channel, ts=ts, text=text, blocks=list(blocks), metadata=metadata
+                channel=channel,
+                ts=ts,
+                text=edited_text(text),
+                blocks=list(blocks),
+                metadata=metadata,
             ),
             retried=_NOT_READY,
         )
@@ -189,7 +193,10 @@ class Calls:
             "files.getUploadURLExternal",
             "",
             lambda: self._client.files_upload_v2(
-                file=str(path), filename=path.name, title=title, alt_txt=title
+                file=str(path),
+                filename=path.name,
+                title=file_text(title),
+                alt_txt=file_text(title),
             ),
         )
         file_id = str(answer["files"][0]["id"])
@@ -210,10 +217,10 @@ class Calls:
             lambda: self._client.files_upload_v2(
                 file=str(path),
                 filename=name,
-                title=title,
+                title=file_text(title),
                 channel=place.channel,
                 thread_ts=place.thread,
-                initial_comment=text,
+                initial_comment=file_text(text),
             ),
         )
 

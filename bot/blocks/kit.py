@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import NewType
+from urllib.parse import quote_plus
 
 from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import (
@@ -29,6 +30,11 @@ ALT_TEXT = 2000
 MESSAGE_BLOCKS = 50
 HOME_BLOCKS = 100
 MESSAGE_TEXT = 3800
+_EDITED_BYTES = 3900
+_FILE_TEXT = 1000
+"""A longer description is refused by files.getUploadURLExternal."""
+_ADDRESS_BYTES = 3500
+"""Title, description and comment travel in an address, two at a time; servers take 8,000 bytes."""
 _CONTEXT_TEXT = 2000
 _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
@@ -86,6 +92,23 @@ def clip(text: str, most: int) -> str:
 def message_text(text: Mrkdwn) -> Mrkdwn:
     """Return text within the limit of a message."""
     return Mrkdwn(clip(text, MESSAGE_TEXT))
+
+
+def edited_text(text: Mrkdwn) -> Mrkdwn:
+    """Return text that chat.update takes: Slack refuses more than some 4,000 bytes there."""
+    if len(text.encode()) <= _EDITED_BYTES:
+        return text
+    kept = text.encode()[:_EDITED_BYTES].decode(errors="ignore")
+    return Mrkdwn(clip(text, len(kept)))
+
+
+def file_text(text: str) -> str:
+    """Return text that can be sent as a file's title, description or comment."""
+    return next(
+        short
+        for most in range(_FILE_TEXT, 0, -50)
+        if len(quote_plus(short := clip(text, most))) <= _ADDRESS_BYTES
+    )
 
 
 def header(text: str) -> HeaderBlock:

@@ -209,7 +209,7 @@ async def test_shortcuts_on_a_message_and_from_anywhere(
     assert on_message["response_url"].startswith(f"{server.url}/respond/")
 
 
-async def test_an_update_edits_in_place_and_text_alone_takes_the_blocks_away(
+async def test_an_update_edits_in_place_and_blocks_stay_until_others_come(
     server: WorkspaceServer, page: Page, app: AsyncApp, inbox: Inbox
 ) -> None:
     posted = await app.client.chat_postMessage(channel="C0TOYS", text="a", blocks=BUTTONS)
@@ -218,7 +218,12 @@ async def test_an_update_edits_in_place_and_text_alone_takes_the_blocks_away(
     assert (card["text"], card["edited"], len(card["blocks"])) == ("b", True, 2)
     await app.client.chat_update(channel="C0TOYS", ts=posted["ts"], text="c")
     (card,) = await page.messages()
-    assert (card["ts"], card["text"], card["blocks"]) == (posted["ts"], "c", [])
+    assert (card["ts"], card["text"], len(card["blocks"])) == (posted["ts"], "c", 2)
+    await app.client.chat_update(channel="C0TOYS", ts=posted["ts"], text="d", blocks=[])
+    (card,) = await page.messages()
+    assert (card["text"], card["blocks"]) == ("d", [])
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        await app.client.chat_update(channel="C0TOYS", ts=posted["ts"], text="\u732b" * 1334)
 
 
 async def test_nobody_edits_what_another_wrote(

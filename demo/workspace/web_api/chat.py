@@ -14,6 +14,8 @@ from demo.workspace.workspace import Workspace
 
 TABLE = MethodTable()
 LONGEST_TEXT = 40_000
+_LONGEST_EDIT = 4000
+"""In bytes: some 4,000 were seen to be the most that Slack takes in an edit."""
 
 
 def _content(workspace: Workspace, call: Call) -> tuple[str, tuple[Json, ...], tuple[Json, ...]]:
@@ -73,11 +75,17 @@ def post_ephemeral(workspace: Workspace, call: Call) -> Json:
 
 @TABLE.method("chat.update")
 def update(workspace: Workspace, call: Call) -> Json:
-    """Edit one of the bot's messages; text without blocks takes the blocks away."""
+    """Edit one of the bot's messages; blocks and attachments that are not sent stay."""
     channel = channel_for(workspace, call)
     before = _own(workspace, channel, call.required("ts"), "cant_update_message")
     text, blocks, attachments = _content(workspace, call)
-    after = replace(before, text=text, blocks=blocks, attachments=attachments)
+    if len(text.encode()) > _LONGEST_EDIT:
+        raise ApiError("msg_too_long")
+    after = replace(before, text=text)
+    if call.has("blocks"):
+        after = replace(after, blocks=blocks)
+    if call.has("attachments"):
+        after = replace(after, attachments=attachments)
     if call.has("metadata"):
         after = replace(after, metadata=call.mapping("metadata", "invalid_metadata_format"))
     after = workspace.edit(before, after)

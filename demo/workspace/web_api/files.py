@@ -16,6 +16,7 @@ from demo.workspace.web_api.channels import joined, thread_root
 from demo.workspace.workspace import Workspace
 
 TABLE = MethodTable()
+_LONGEST_DESCRIPTION = 1000
 
 
 @TABLE.method("files.getUploadURLExternal")
@@ -25,8 +26,11 @@ def get_upload_url(workspace: Workspace, call: Call) -> Json:
     length = call.number("length", 0)
     if length <= 0:
         raise ApiError("invalid_arguments", "must be greater than 0 [json-pointer:/length]")
+    description = call.text("alt_txt")
+    if len(description) > _LONGEST_DESCRIPTION:
+        raise ApiError("alt_txt_too_large")
     ticket = secrets.token_urlsafe(24)
-    slot = UploadSlot(new_id("F"), name, length, call.text("alt_txt"))
+    slot = UploadSlot(new_id("F"), name, length, description)
     workspace.slots[ticket] = slot
     return {"upload_url": f"{call.origin}/upload/{ticket}", "file_id": slot.file_id}
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from PIL import Image
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.kit import Mrkdwn
@@ -13,10 +15,10 @@ from bot.budget import Budget
 from bot.calls import Calls
 from bot.retries import retry_handlers
 from demo.workspace.server import WorkspaceServer
-from tests.contract.workspace_kit import QUICK, client_for
+from tests.contract.workspace_kit import QUICK, Page, client_for
 
-MANY = 450
-"""More than two pages."""
+PAGE, MANY = 20, 45
+"""Messages of a page, and more than two pages of them."""
 
 
 @pytest.fixture
@@ -29,8 +31,9 @@ async def server() -> AsyncIterator[WorkspaceServer]:
 
 @pytest.mark.parametrize("in_thread", [True, False])
 async def test_a_message_of_ours_is_found_behind_hundreds(
-    server: WorkspaceServer, in_thread: bool
+    server: WorkspaceServer, monkeypatch: pytest.MonkeyPatch, in_thread: bool
 ) -> None:
+    monkeypatch.setattr("bot.calls._PAGE", PAGE)
     calls = Calls(client_for(server), Budget({}))
     root = await calls.post("C0TOYS", Mrkdwn("root"), key="root")
     thread = root if in_thread else None
@@ -43,6 +46,24 @@ async def test_a_message_of_ours_is_found_behind_hundreds(
     assert await calls.posted("C0TOYS", thread, "never", since=0) is None
     found = await (calls.thread("C0TOYS", root) if in_thread else calls.history("C0TOYS", 0))
     assert len(found) == MANY + 3
+
+
+@pytest.mark.parametrize("sign", ["x", "\u732b", "&lt;", "\U0001f916"])
+async def test_texts_are_no_longer_than_slack_takes(
+    server: WorkspaceServer, tmp_path: Path, sign: str
+) -> None:
+    calls = Calls(client_for(server), Budget({}))
+    ts = await calls.post("C0TOYS", Mrkdwn("at first"))
+    await calls.update("C0TOYS", ts, Mrkdwn(sign * 3800), [])
+    async with aiohttp.ClientSession() as session:
+        (updated,) = await Page(server.url, session).messages()
+    assert updated["text"].startswith(sign * 900)
+    picture = tmp_path / "1.png"
+    Image.new("RGB", (64, 64)).save(picture)
+    file_id = await calls.upload(picture, sign * 1500)
+    stored = (await client_for(server).files_info(file=file_id))["file"]
+    assert stored["title"].startswith(sign * 190)
+    assert stored["alt_txt"] == stored["title"]
 
 
 async def test_what_may_have_been_posted_is_not_sent_once_more() -> None:
