@@ -1,6 +1,7 @@
-"""`python -m backend.leash COMMAND...`: becomes COMMAND, which is nice and ends with its parent.
+"""`python -m backend.leash NICE COMMAND...`: becomes COMMAND, which ends with its parent.
 
-Its end is seen to on Linux only; elsewhere it merely becomes COMMAND, and nice. A module of its own
+Its end is seen to on Linux only; elsewhere it merely becomes COMMAND. NICE is by how much it is
+nicer than its parent, 0 to 19. A module of its own
 because the wish has to be told to the kernel by the child itself, and code between fork and exec is
 unsafe with threads.
 """
@@ -11,7 +12,6 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-_NICE = 10
 
 
 def main() -> None:
@@ -21,9 +21,8 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         sys.exit("the parent is gone already")
-    # Pictures may take a little longer; whoever talks to people may not.
-    os.nice(_NICE)
-    os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606  (the whole point: no shell)
+    os.nice(int(sys.argv[1]))
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606  (the whole point: no shell)
 
 
 if __name__ == "__main__":

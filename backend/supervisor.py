@@ -13,6 +13,8 @@ from backend.policy import restart_pause
 
 _log = structlog.get_logger(__name__)
 
+_NICE = "10"
+"""Pictures may take a little longer; whoever talks to people may not."""
 _HEALTHY_SECONDS = 60.0
 """A process that lived so long did not die of how it was started."""
 
@@ -47,7 +49,7 @@ class Supervisor:
         grace_seconds: float = 30.0,
         further: Sequence[Sequence[str]] = ((),),
     ) -> None:
-        self._argv = (sys.executable, "-P", "-m", "backend.leash", *argv)
+        self._argv = (sys.executable, "-P", "-m", "backend.leash", _NICE, *argv)
         self._count = count
         self._further = further
         self._env = None if env is None else dict(env)

@@ -1,8 +1,9 @@
 """`python -m demo`: the whole house on this machine, to play with or to watch."""
 
 import asyncio
+import errno
 import importlib.util
-import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from rich.console import Console
 from demo.chromium import find_chromium
 from demo.house import MODEL, House, open_house
 from demo.person import StoryError, person_at
-from demo.samples import write_samples
+from demo.samples import renewed_samples
 from demo.settings import DEMO_SETTINGS
 from demo.story import play
 
@@ -35,17 +36,32 @@ async def _screenshot(house: House, file: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "demo.screenshot", house.url, str(file)
     )
-    if await process.wait() != 0:
-        raise StoryError("the screenshot could not be taken")
-    console.print(f"Screenshot in {file}")
+    if await process.wait() == 0:
+        console.print(f"Screenshot in {file}")
+    else:
+        console.print("No screenshot: Chromium could not take one.", style="dim")
+
+
+def _stop_at_a_signal() -> None:
+    """Have signals end the demo, once: its end takes a while, in which more of them do nothing."""
+    demo, loop = asyncio.current_task(), asyncio.get_running_loop()
+    asked = False
+
+    def stop() -> None:
+        nonlocal asked
+        if demo is not None and not asked:
+            console.print("Stopping, which may take half a minute …", style="dim")
+            asked = demo.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
 
 
 async def _run(folder: Path, port: int, acted: bool, once: bool) -> None:
-    # An earlier demo may have had other samples; the page offers all that are there.
-    shutil.rmtree(folder / "samples", ignore_errors=True)
-    samples = write_samples(folder / "samples")
+    _stop_at_a_signal()
+    samples = renewed_samples(folder / "pictures")
     with console.status("Starting the workspace and the bot"):
-        context = open_house(folder, DEMO_SETTINGS, port=port, samples=folder / "samples")
+        context = open_house(folder, DEMO_SETTINGS, port=port, samples=folder / "pictures")
         house = await context.__aenter__()
     try:
         console.print(f"[bold]Figment is at {house.url}[/]")
@@ -70,6 +86,8 @@ def main(
     folder: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path("build/demo"),
 ) -> None:
     """Open the page with the bot in it; five sample pictures are ready to post."""
+    if once and not acted:
+        raise typer.BadParameter("goes with --play: there is no other end.", param_hint="--once")
     if not (MODEL / "model_index.json").exists():
         console.print(f"The toybox model is missing in {MODEL}.", style="red")
         raise typer.Exit(1)
@@ -77,13 +95,15 @@ def main(
     try:
         asyncio.run(_run(folder, port, acted, once))
     except StoryError as error:
-        console.print(f"[bold red]The story broke off:[/] {error}")
+        console.print(f"[bold red]It did not go on:[/] {error}")
         console.print(f"The bot's log is {folder / 'figment.log'}", style="dim")
         raise typer.Exit(1) from error
     except OSError as error:
         console.print(f"[bold red]The workspace could not start:[/] {error.strerror or error}")
+        if error.errno == errno.EADDRINUSE:
+            console.print('Another port: make demo ARGS="--port 0" takes any free one.')
         raise typer.Exit(1) from error
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("Goodbye.")
 
 

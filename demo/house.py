@@ -14,14 +14,13 @@ from backend.errors import BackendError
 from backend.sole import SoleOwner
 from cluster.launcher import stop
 from cluster.run_dir import RunDir
+from demo.own_folder import OURS, own_folder
 from demo.person import StoryError, person_at
 from demo.workspace.server import WorkspaceServer
 
 MODEL = Path(__file__).parent / "toybox" / "model"
 START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
-_OURS = ".demo"
-"""Marks a data folder whose content may be forgotten."""
 
 
 @dataclass
@@ -47,10 +46,9 @@ class House:
         """
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.cli.main",
-                "serve",
+                # It ends with the demo, however that ends: nobody else would ever stop it.
+                *(sys.executable, "-m", "backend.leash", "0"),
+                *(sys.executable, "-m", "bot.cli.main", "serve"),
                 # Not where we are: a `.env` that lies there is of another house.
                 cwd=self.folder,
                 env=dict(self.env),
@@ -119,21 +117,24 @@ def _emptied(folder: Path) -> Path:
     Raises:
         StoryError: it is not a demo's, or a demo is going on in it.
     """
-    data = folder.absolute() / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    if any(data.iterdir()) and not (data / _OURS).exists():
-        raise StoryError(f"{data} is not a demo's: choose another --folder.")
-    (data / _OURS).touch()
+    data = own_folder(folder / "data")
     sole = SoleOwner(data / "serve.lock")
     try:
         sole.acquire()
     except BackendError as error:
         raise StoryError(error.message) from error
     sole.release()
+    # Of a demo that was killed: what still teaches in there would write into nothing.
+    _stop_runs(data)
     for entry in data.iterdir():
-        if entry.name not in ("openvino", _OURS):
+        if entry.name not in ("openvino", OURS):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     return data
+
+
+def _stop_runs(data: Path) -> None:
+    for run in sorted((data / "runs").glob("*/")):
+        stop(RunDir(run), 1)
 
 
 @asynccontextmanager
@@ -153,7 +154,7 @@ async def open_house(
     server = WorkspaceServer(port=port, samples=samples)
     await server.start()
     try:
-        data = _emptied(folder)
+        data = await asyncio.to_thread(_emptied, folder)
     except StoryError:
         await server.stop()
         raise
@@ -164,6 +165,5 @@ async def open_house(
     finally:
         await house.stop_bot()
         # The next demo forgets them: nobody would ever learn how they ended.
-        for run in sorted((data / "runs").glob("*/")):
-            await asyncio.to_thread(stop, RunDir(run), 1)
+        await asyncio.to_thread(_stop_runs, data)
         await server.stop()

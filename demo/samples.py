@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from demo.own_folder import own_folder
 from demo.toybox.draw import ToyPicture, draw_pictures, write_pictures
 from demo.toybox.toy import Accessory, Colour, Kind, Toy
 
@@ -22,6 +23,17 @@ def _samples() -> tuple[ToyPicture, ...]:
 def write_samples(folder: Path) -> tuple[Path, ...]:
     """Write the five pictures the concept is taught from, each at another place."""
     return write_pictures(_samples(), folder, SAMPLE_TOY.kind.value)
+
+
+def renewed_samples(folder: Path) -> tuple[Path, ...]:
+    """Write them to a folder of the demo's own, instead of those that are in it.
+
+    Raises:
+        StoryError: it holds something that is not a demo's.
+    """
+    for earlier in own_folder(folder).glob("*.png"):
+        earlier.unlink()
+    return write_samples(folder.absolute())
 
 
 def held_out(count: int) -> tuple[Image.Image, ...]:

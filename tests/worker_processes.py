@@ -57,7 +57,7 @@ class WorkerProcess:
         }
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "backend.leash", *command],
+                [sys.executable, "-m", "backend.leash", "10", *command],
                 # Elsewhere, so that no .env of the checkout is read.
                 cwd=log.parent,
                 env=kept | {"PYTHONPATH": str(ROOT)} | _environment(settings),

@@ -8,6 +8,7 @@ from demo.workspace.consent import Consent
 from demo.workspace.controls import Controls
 from demo.workspace.meter import Meter
 from demo.workspace.names import ATTIC
+from demo.workspace.own_page import own_page_only
 from demo.workspace.page_api import PageApi, page_errors
 from demo.workspace.page_control import PageControl
 from demo.workspace.page_feed import PageFeed
@@ -77,7 +78,9 @@ class WorkspaceServer:
         workspace = Workspace(self._patience, self._controls)
         attic = Workspace(self._patience, Controls.without_the_app(), names=ATTIC, beside=workspace)
         api = WebApi(workspace, attic)
-        app = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
+        app = web.Application(
+            client_max_size=LARGEST_REQUEST, middlewares=[page_errors, own_page_only]
+        )
         app.add_routes(self._page_of(workspace))
         beside = web.Application(client_max_size=LARGEST_REQUEST, middlewares=[page_errors])
         beside.add_routes(self._page_of(attic))
