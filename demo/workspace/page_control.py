@@ -42,7 +42,8 @@ class PageControl:
         """Turn the named switches.
 
         `ratelimit` {method, times, retry_after in seconds}; `drop_sockets` true for a broken
-        line, "refresh" for Slack's announced move; `redeliver_last_event` true;
+        line, "refresh" for Slack's announced move; `redeliver_last_event` true, for
+        the last that a person caused;
         `missing_scopes` [names]; `channel_kinds` {channel: prefix of its scopes};
         `delete_files` [ids], as the people do whose they are; `leave_channels` [ids], which the
         bot is put out of; `file_stubs`

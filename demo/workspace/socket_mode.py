@@ -111,11 +111,16 @@ class SocketHub:
 
     def notify(self, payload: Json) -> None:
         """Deliver an event in the background, and again when it is not acknowledged."""
-        self._last_event = payload
+        if not _is_of_a_bot(payload):
+            self._last_event = payload
         self._start(payload, first_attempt=0)
 
     def redeliver_last_event(self) -> bool:
-        """Send the last event once more under its old id; False when there was none."""
+        """Send the last event once more under its old id; False when there was none.
+
+        The last that a person caused: what the bot did itself is told of as well, and would hide
+        it.
+        """
         if self._last_event is None:
             return False
         self._start(self._last_event, first_attempt=1)
@@ -229,3 +234,9 @@ class SocketHub:
                 "approximate_connection_time": 3600,
             },
         }
+
+
+def _is_of_a_bot(payload: Json) -> bool:
+    event = payload.get("event") or {}
+    message = event.get("message") or event.get("previous_message") or {}
+    return bool(event.get("bot_id") or message.get("bot_id"))

@@ -40,6 +40,7 @@ async def test_the_last_event_is_repeated_on_demand(
     async with connected(app):
         await page.say("hello")
         first = await inbox.body()
+        await app.client.chat_postMessage(channel="C0TOYS", text="what the bot says is no matter")
         await page.control(redeliver_last_event=True)
         second = await inbox.body()
     assert first["event_id"] == second["event_id"]

@@ -102,14 +102,14 @@ async def test_a_worker_that_dies_is_started_again(
 
 
 async def test_a_worker_that_does_not_listen_is_killed(tmp_path: Path) -> None:
-    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
-    script = (
-        f"{deaf}; open({str(tmp_path / 'ready')!r}, 'w').write('x\\n'); import time; time.sleep(60)"
-    )
-    supervisor = Supervisor([sys.executable, "-c", script], 1, grace_seconds=0.1)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    writes = _writes_its_number(tmp_path / "pid", "time.sleep(60)")
+    supervisor = Supervisor([*writes[:2], f"{deaf}; {writes[2]}"], 1, grace_seconds=0.1)
     supervisor.start()
-    await _lines(tmp_path / "ready", 1)
+    [pid] = await _lines(tmp_path / "pid", 1)
+    assert _lives(int(pid))
     await supervisor.stop()
+    assert not _lives(int(pid))
 
 
 async def test_a_process_that_cannot_be_started_is_tried_again(

@@ -66,8 +66,7 @@ async def test_a_prompt_of_four_thousand_characters(team: Team, way: str) -> Non
             await team.page.command("/imagine", prompt)
         else:
             await team.page.say("<@U0FIGMENT> " + prompt)
-        # Drawn or refused: it is answered, in blocks and a text that Slack takes.
-        await team.wait_for("")
+        await team.wait_for("The prompt has ")
         await no_ping(team)
 
 
@@ -75,7 +74,8 @@ async def test_a_prompt_of_four_thousand_characters(team: Team, way: str) -> Non
 async def test_hostile_words_call_nobody(team: Team, text: str) -> None:
     async with serving(team):
         await team.page.say(f"<@U0FIGMENT> {text}")
-        await team.wait_for("")
+        answer = await team.wait_for("")
+        assert "on Figment's side" not in json.dumps(answer)
         await no_ping(team)
         await team.page.command("/concept", f"show {text}")
         await team.page.command("/concept", "list")
