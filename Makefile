@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
+# Of one thread each: more than cores would only wait for each other over such small models.
+UNIT := OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit -n logical --maxprocesses 8 --dist loadfile
 
 .PHONY: demo test unit soak check bench tour clean
 
@@ -10,10 +12,11 @@ demo: $(READY)
 	@$(BIN)/python -m demo $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not soak" $(ARGS)
+	$(UNIT) $(ARGS)
+	$(BIN)/python -m pytest tests/contract tests/acceptance tests/cluster $(ARGS)
 
 unit: $(READY)
-	$(BIN)/python -m pytest tests/unit -m "not slow and not postgres" $(ARGS)
+	$(UNIT) -m "not slow and not postgres" $(ARGS)
 
 soak: $(READY)
 	$(BIN)/python -m pytest tests/soak -s $(ARGS)

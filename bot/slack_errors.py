@@ -22,7 +22,8 @@ _MEANINGS = {
 _SENTENCES = {
     BotErrorCode.NOT_IN_CHANNEL: (
         "I am not a member of this channel.",
-        "Invite me with `/invite @figment`, then ask again.",
+        "Invite me with `/invite @figment`, then ask again. Where nobody can be invited, "
+        "write to me directly.",
     ),
     BotErrorCode.TOKEN_REFUSED: (
         "Slack does not accept the bot's token.",

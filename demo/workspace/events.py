@@ -8,10 +8,10 @@ from demo.workspace.manifest import (
     BOT_USER_ID,
     TEAM_ID,
     VERIFICATION_TOKEN,
-    Channel,
 )
 from demo.workspace.messages import Message, View
 from demo.workspace.rendering import file_json, file_stub, message_json, view_json
+from demo.workspace.scopes import ChannelKind
 from demo.workspace.state import Team, new_id
 
 
@@ -41,10 +41,12 @@ def event_callback(event: Json) -> Json:
     }
 
 
-def posted(team: Team, message: Message, origin: str, *, stub_files: bool) -> Json:
+def posted(
+    team: Team, message: Message, origin: str, kind: ChannelKind, *, stub_files: bool
+) -> Json:
     """Return the `message` event of a new message; with files its subtype is `file_share`."""
     event = _told(team, message, origin, stub_files=stub_files)
-    event["channel_type"] = _channel_type(team.channels[message.channel])
+    event["channel_type"] = kind.channel_type
     if message.file_ids:
         event["subtype"] = "file_share"
     return event
@@ -55,7 +57,9 @@ def mentioned(team: Team, message: Message, origin: str, *, stub_files: bool) ->
     return _told(team, message, origin, stub_files=stub_files) | {"type": "app_mention"}
 
 
-def changed(team: Team, before: Message, after: Message, origin: str, ts: str) -> Json:
+def changed(
+    team: Team, before: Message, after: Message, origin: str, kind: ChannelKind, ts: str
+) -> Json:
     """Return the event of an edited message."""
     return {
         "type": "message",
@@ -63,14 +67,14 @@ def changed(team: Team, before: Message, after: Message, origin: str, ts: str) -
         "message": message_json(team, after, origin),
         "previous_message": message_json(team, before, origin),
         "channel": after.channel,
-        "channel_type": _channel_type(team.channels[after.channel]),
+        "channel_type": kind.channel_type,
         "hidden": True,
         "ts": ts,
         "event_ts": ts,
     }
 
 
-def deleted(team: Team, before: Message, origin: str, ts: str) -> Json:
+def deleted(team: Team, before: Message, origin: str, kind: ChannelKind, ts: str) -> Json:
     """Return the event of a deleted message."""
     return {
         "type": "message",
@@ -78,7 +82,7 @@ def deleted(team: Team, before: Message, origin: str, ts: str) -> Json:
         "deleted_ts": before.ts,
         "previous_message": message_json(team, before, origin),
         "channel": before.channel,
-        "channel_type": _channel_type(team.channels[before.channel]),
+        "channel_type": kind.channel_type,
         "hidden": True,
         "ts": ts,
         "event_ts": ts,
@@ -117,7 +121,3 @@ def _told(team: Team, message: Message, origin: str, *, stub_files: bool) -> Jso
         files = team.files_of(message.file_ids)
         event["files"] = [file_stub(one) if stub_files else file_json(one, origin) for one in files]
     return event
-
-
-def _channel_type(channel: Channel) -> str:
-    return "im" if channel.is_im else "channel"

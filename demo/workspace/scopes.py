@@ -19,6 +19,15 @@ class ChannelKind(Enum):
     GROUP_DIRECT = "mpim"
     """A few people and the app."""
 
+    @property
+    def channel_type(self) -> str:
+        """What events call it."""
+        return _CHANNEL_TYPES.get(self.value, self.value)
+
+
+_CHANNEL_TYPES = {"channels": "channel", "groups": "group"}
+"""The other kinds have the same name in both places."""
+
 
 SCOPE_OF_COMMANDS = "commands"
 """What slash commands and shortcuts need."""

@@ -12,6 +12,7 @@ from demo.workspace.manifest import BOT_TOKEN, BOT_USER_ID, EVENTS
 from demo.workspace.messages import Message, StoredFile
 from demo.workspace.meter import Meter
 from demo.workspace.names import TOYBOX, Names
+from demo.workspace.scopes import ChannelKind
 from demo.workspace.socket_mode import NotAcknowledgedError, Patience, SocketHub
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.text import mentions
@@ -59,9 +60,10 @@ class Workspace:
         if message.ephemeral_to is not None or BOT_USER_ID not in channel.members:
             return message
         stubs = self.controls.file_stubs and message.author != BOT_USER_ID
+        kind = self.controls.kind_of(channel)
         self._notify(
             self._message_event(channel.id),
-            events.posted(self.team, message, self.origin, stub_files=stubs),
+            events.posted(self.team, message, self.origin, kind, stub_files=stubs),
         )
         if (
             not channel.is_im
@@ -82,13 +84,16 @@ class Workspace:
             ts = self.team.next_ts()
             self._notify(
                 self._message_event(after.channel),
-                events.changed(self.team, before, after, self.origin, ts),
+                events.changed(
+                    self.team, before, after, self.origin, self._kind(after.channel), ts
+                ),
             )
         return after
 
     def delete(self, message: Message) -> None:
         """Forget a message and tell the app."""
-        event = events.deleted(self.team, message, self.origin, self.team.next_ts())
+        kind = self._kind(message.channel)
+        event = events.deleted(self.team, message, self.origin, kind, self.team.next_ts())
         self.team.remove(message)
         if message.ephemeral_to is None:
             self._notify(self._message_event(message.channel), event)
@@ -145,8 +150,11 @@ class Workspace:
         self._later.clear()
         await self.hub.stop()
 
+    def _kind(self, channel: str) -> ChannelKind:
+        return self.controls.kind_of(self.team.channels[channel])
+
     def _message_event(self, channel: str) -> str:
-        return f"message.{self.controls.kind_of(self.team.channels[channel]).value}"
+        return f"message.{self._kind(channel).value}"
 
     def _notify(self, name: str, event: Json) -> None:
         """Tell the app, if it subscribed to events of this name and may know."""

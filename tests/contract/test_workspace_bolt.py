@@ -234,3 +234,29 @@ async def test_nobody_edits_what_another_wrote(
         await app.client.chat_update(channel="C0TOYS", ts=ts, text="yours")
     with pytest.raises(SlackApiError, match="message_not_found"):
         await app.client.chat_update(channel="C0TOYS", ts="1.000001", text="x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel_type", "refusal"),
+    [
+        ("channels", "channel", "not_in_channel"),
+        ("groups", "group", "channel_not_found"),
+        ("mpim", "mpim", "channel_not_found"),
+    ],
+)
+async def test_kinds_of_channels_are_told_apart(
+    server: WorkspaceServer,
+    page: Page,
+    app: AsyncApp,
+    inbox: Inbox,
+    kind: str,
+    channel_type: str,
+    refusal: str,
+) -> None:
+    await page.control(channel_kinds={"C0TOYS": kind})
+    async with connected(app):
+        await page.say("hello")
+        assert (await inbox.take("message"))["channel_type"] == channel_type
+    await page.control(leave_channels=["C0TOYS"])
+    with pytest.raises(SlackApiError, match=refusal):
+        await app.client.chat_postMessage(channel="C0TOYS", text="anybody?")

@@ -228,7 +228,7 @@ error-cannot-draw-other = The base model makes no picture of this recipe.
 
 # What Slack refused.
 error-not-in-channel = I am not a member of this channel.
-    .hint = Invite me with `/invite @figment`, then ask again.
+    .hint = Invite me with `/invite @figment`, then ask again. Where nobody can be invited, write to me directly.
 error-not-in-channel-chosen = I am not a member of the channel that you chose.
     .hint = Invite me there with `/invite @figment`, or choose another one.
 error-token-refused = Slack does not accept the bot's token.

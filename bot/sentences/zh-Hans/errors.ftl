@@ -227,7 +227,7 @@ error-cannot-draw-other = 基础模型无法按此配方绘制图片。
 
 # Slack 拒绝的操作。
 error-not-in-channel = 我不是此频道的成员。
-    .hint = 请用 `/invite @figment` 邀请我，然后再试一次。
+    .hint = 请用 `/invite @figment` 邀请我，然后再试一次。如果是无法邀请成员的对话，请直接给我发消息。
 error-not-in-channel-chosen = 我不是你所选频道的成员。
     .hint = 请在该频道用 `/invite @figment` 邀请我，或选择其他频道。
 error-token-refused = Slack 不接受机器人的令牌。

@@ -2,6 +2,7 @@
 
 from demo.workspace.faults import ApiError
 from demo.workspace.manifest import BOT_USER_ID, Channel
+from demo.workspace.scopes import ChannelKind
 from demo.workspace.web_api.call import Call
 from demo.workspace.workspace import Workspace
 
@@ -10,10 +11,13 @@ def named(workspace: Workspace, name_or_id: str) -> Channel:
     """Return a channel that the bot can see.
 
     Raises:
-        ApiError: there is none such.
+        ApiError: there is none such, or it is not public and the bot is not in it.
     """
     channel = workspace.team.channel_of(name_or_id)
     if channel is None:
+        raise ApiError("channel_not_found")
+    is_public = workspace.controls.kind_of(channel) is ChannelKind.PUBLIC
+    if not is_public and BOT_USER_ID not in channel.members:
         raise ApiError("channel_not_found")
     return channel
 

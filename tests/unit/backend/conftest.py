@@ -1,7 +1,6 @@
 """A store on each database, and a service on it."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,14 +16,6 @@ from backend.store import Store
 from cluster.settings import ClusterSettings
 from tests.fakes import FakeClock
 from tests.postgres import PostgresServer
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file; to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +36,11 @@ async def _empty(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty, migrated database, of each kind in turn."""
     if request.param == "sqlite":
-        (tmp_path / "data").mkdir()
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "data/figment.db")
-        return f"sqlite+aiosqlite:///{tmp_path / 'data/figment.db'}"
+        data: Path = request.getfixturevalue("migrated_data")
+        return f"sqlite+aiosqlite:///{data / 'figment.db'}"
     url: str = request.getfixturevalue("migrated_postgres")
     asyncio.run(_empty(url))
     return url

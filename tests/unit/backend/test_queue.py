@@ -172,7 +172,7 @@ SLOTS = 2
         max_size=25,
     )
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_whatever_happens_the_queue_is_sound(
     migrated_sqlite: Path, story: list[tuple[str, int, Person]]
 ) -> None:

@@ -121,11 +121,11 @@ class Team:
 
 
 @pytest.fixture
-async def team(paper_base: Path, tmp_path: Path) -> AsyncIterator[Team]:
+async def team(paper_base: Path, migrated_data: Path, tmp_path: Path) -> AsyncIterator[Team]:
     server = WorkspaceServer(patience=QUICK)
     await server.start()
     backend = BackendSettings(
-        data=tmp_path / "data", base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2
+        data=migrated_data, base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2
     )
 
     def start() -> Figment:

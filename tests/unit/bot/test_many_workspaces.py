@@ -113,11 +113,13 @@ def logged(log: LogCapture, event: str) -> list[Any]:
 
 
 @pytest.fixture
-async def town(paper_base: Path, tmp_path: Path, unused_tcp_port: int) -> AsyncIterator[Town]:
+async def town(
+    paper_base: Path, migrated_data: Path, tmp_path: Path, unused_tcp_port: int
+) -> AsyncIterator[Town]:
     server = WorkspaceServer(patience=QUICK, controls=Controls.without_the_app())
     await server.start()
     backend = BackendSettings(
-        data=tmp_path / "data", base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2
+        data=migrated_data, base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2
     )
     bot = f"http://127.0.0.1:{unused_tcp_port}"
 

@@ -261,7 +261,7 @@ def check_words(text: str, public: bool) -> None:
 
 @pytest.mark.parametrize("words", [EN, ZH], ids=["en", "zh-Hans"])
 @pytest.mark.parametrize("builder", BUILDERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(said=WRITTEN)
 def test_what_is_sent_is_valid_and_calls_nobody_else(
     builder: str, words: Words, said: Written

@@ -82,7 +82,7 @@ def renders(draw: st.DrawFn) -> RenderView:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(renders(), st.integers(0, 3))
 def test_pictures_and_recipes_within_the_rules(render: RenderView, missing: int) -> None:
     files = {one.index: f"F{one.index}" for one in render.pictures if one.path is not None}
@@ -188,7 +188,7 @@ def submitted(view: dict[str, Any]) -> dict[str, Any]:
     return {**view, "state": {"values": state}}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(wishes(), st.booleans(), st.integers(0, 12))
 def test_the_form_gives_back_what_it_was_filled_with(wish: Imagine, more: bool, files: int) -> None:
     context = PromptContext(
@@ -243,7 +243,7 @@ def test_a_picture_is_chosen_of_several() -> None:
     assert [file.id for file in read_prompt(view)[1]] == ["F2"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts, st.integers(0, 20), st.integers(0, 40), st.integers(-2, 4), st.booleans())
 def test_the_home_holds_everything(
     prompt: str, things: int, concepts: int, page: int, is_admin: bool

@@ -60,6 +60,7 @@ def test_a_wrong_toy_is_one_sentence(tmp_path: Path, spec: str) -> None:
     assert not (tmp_path / "a").exists()
 
 
+@pytest.mark.slow
 def test_score_prints_json(tiny_base: Path, pictures: Path, concept: Path) -> None:
     code, out, _ = _run(
         "score", "--concept", concept, "--images", pictures, "--token", "other",
@@ -74,6 +75,7 @@ def test_score_prints_json(tiny_base: Path, pictures: Path, concept: Path) -> No
     )
 
 
+@pytest.mark.slow
 def test_score_refuses_in_a_sentence(tiny_base: Path, pictures: Path, concept: Path) -> None:
     usual = ("score", "--concept", concept, "--images", pictures, "--base", tiny_base)
     for arguments, says in (
@@ -89,6 +91,7 @@ def test_score_refuses_in_a_sentence(tiny_base: Path, pictures: Path, concept: P
         assert len(err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_picture(tmp_path: Path, tiny_base: Path, concept: Path) -> None:
     (tmp_path / "a.png").write_text("hello")
     code, _, err = _run("score", "--concept", concept, "--images", tmp_path, "--base", tiny_base)
@@ -96,6 +99,7 @@ def test_a_file_that_is_no_picture(tmp_path: Path, tiny_base: Path, concept: Pat
     assert "a.png cannot be read as a picture" in err
 
 
+@pytest.mark.slow
 def test_evaluate_then_card(tmp_path: Path, tiny_base: Path) -> None:
     kept, readme = tmp_path / "deep" / "evaluation.json", tmp_path / "README.md"
     code, out, _ = _run("evaluate", "--captions", 1, "--base", tiny_base, "--json", kept)
@@ -108,6 +112,7 @@ def test_evaluate_then_card(tmp_path: Path, tiny_base: Path) -> None:
     assert "is not a result of" in err
 
 
+@pytest.mark.slow
 def test_sheet(tmp_path: Path, tiny_base: Path) -> None:
     code, out, _ = _run("sheet", "--base", tiny_base, "--out", tmp_path / "sheet.png")
     assert (code, out.strip()) == (0, str(tmp_path / "sheet.png"))

@@ -12,7 +12,7 @@ from demo.toybox.toy import Accessory, Kind, Place, parse_toy
 TOY = parse_toy("kind=bear colour=orange second=blue pattern=stripes accessory=bow")
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**31 - 1), st.sampled_from(Place))
 def test_the_same_seed_draws_the_same_picture(seed: int, place: Place) -> None:
     picture = draw_scene(TOY, place, seed)

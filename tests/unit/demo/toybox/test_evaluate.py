@@ -59,6 +59,7 @@ def test_every_word_is_asked_for_equally_often() -> None:
     assert all(toy.nameable for toy, _ in toys)
 
 
+@pytest.mark.slow
 def test_an_evaluation_and_its_card(tiny_base: Path) -> None:
     result = evaluate(tiny_base, 2)
     assert Evaluation.model_validate_json(result.model_dump_json()) == result

@@ -75,6 +75,7 @@ def _row_of(base: Path, word: str) -> np.ndarray[tuple[int, ...], np.dtype[np.fl
     return row.float().numpy()[None].copy()
 
 
+@pytest.mark.slow
 def test_rows_of_known_words_score_as_those_words(tiny_base: Path) -> None:
     pictures = held_out(3)
     known = [
@@ -89,6 +90,7 @@ def test_rows_of_known_words_score_as_those_words(tiny_base: Path) -> None:
     assert (same.pictures, same.draws, same.caption) == (3, 24, "snail")
 
 
+@pytest.mark.slow
 def test_several_rows_are_all_used(tiny_base: Path) -> None:
     row = _row_of(tiny_base, "duck")
     two = EmbeddingFile("<x>", np.concatenate([_row_of(tiny_base, "purple"), row]))
@@ -96,13 +98,15 @@ def test_several_rows_are_all_used(tiny_base: Path) -> None:
     assert result.learned_loss == pytest.approx(result.caption_loss, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_best_caption_is_found_when_none_is_given(tiny_base: Path) -> None:
     concept = EmbeddingFile("<x>", _row_of(tiny_base, "duck"))
-    found = score(tiny_base, held_out(2), concept, "duck", None, 8)
-    again = score(tiny_base, held_out(2), concept, "duck", found.caption, 8)
+    found = score(tiny_base, held_out(1), concept, "duck", None, 2)
+    again = score(tiny_base, held_out(1), concept, "duck", found.caption, 2)
     assert dataclasses.replace(found) == again
 
 
+@pytest.mark.slow
 def test_rows_of_another_base_are_refused(tiny_base: Path) -> None:
     concept = EmbeddingFile("<x>", np.zeros((1, 768), np.float32))
     with pytest.raises(EmbeddingFileError, match="768 wide, this base's 32"):
