@@ -8,27 +8,55 @@ which jobs are just being begun, so a process that is started again goes on wher
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 import structlog
 
-from backend.base import BaseShelf
+from backend.base import Base, BaseShelf
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError
 from backend.jobs import JobState
 from backend.notes import of_host
 from backend.policy import job_is_retried
-from backend.runs import Runs
+from backend.runs import Look
 from backend.settings import BackendSettings
 from backend.store import Store
+from backend.store_concepts import NewConcept
 from backend.views import Failure, JobView
 from cluster.errors import ClusterError
+from cluster.fit_hosts import LeftOutHost
+from cluster.spec import TrainSpec
 from cluster.verdict import FailureReason, Verdict
 
 _log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class JobRuns(Protocol):
+    """What is needed of the runs of jobs: see `backend.runs.Runs`."""
+
+    def prepare(self, job: JobView, base: Base) -> TrainSpec:
+        """Make the folder of a job's run."""
+
+    def launch(self, job_id: str) -> tuple[LeftOutHost, ...]:
+        """Start what was prepared; returns the hosts that are left out."""
+
+    def was_launched(self, job_id: str) -> bool:
+        """Tell whether it was started ever."""
+
+    def look(self, job_id: str, now: float) -> Look:
+        """Return how far it is, and how it ended."""
+
+    def keep(self, job_id: str) -> None:
+        """Ask it to end with what it has learned."""
+
+    def stop(self, job_id: str) -> int:
+        """End its processes; returns how many are left."""
+
+    def collect(self, job: JobView, version: int) -> NewConcept:
+        """Copy what it has learned to its place."""
 
 
 class Trainings:
@@ -38,7 +66,7 @@ class Trainings:
         self,
         store: Store,
         base: BaseShelf,
-        runs: Runs,
+        runs: JobRuns,
         settings: BackendSettings,
         holder: str,
         clock: Clock = utc_now,

@@ -13,7 +13,8 @@ A_STEP = 1850
 
 def diffusers_safetensors(token: str, rows: torch.Tensor, metadata: Mapping[str, str]) -> bytes:
     """`learned_embeds.safetensors` of diffusers' own script; rows float [n, H] or [H]."""
-    return save({token: rows.contiguous()}, metadata=dict(metadata))
+    content: bytes = save({token: rows.contiguous()}, metadata=dict(metadata))
+    return content
 
 
 def diffusers_bin(token: str, rows: torch.Tensor) -> bytes:
@@ -37,7 +38,9 @@ def automatic1111_pt(name: str, rows: torch.Tensor) -> bytes:
 
 def kohya_safetensors(rows: torch.Tensor) -> bytes:
     """What `train_textual_inversion.py` of kohya's sd-scripts saves."""
-    return save({"emb_params": rows.contiguous()}, metadata={"ss_learning_rate": "5e-06"})
+    metadata = {"ss_learning_rate": "5e-06"}
+    content: bytes = save({"emb_params": rows.contiguous()}, metadata=metadata)
+    return content
 
 
 def kohya_pt(rows: torch.Tensor) -> bytes:

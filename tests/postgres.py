@@ -83,7 +83,7 @@ class PostgresServer:
             server = subprocess.Popen(
                 words, user=user, cwd=self._folder, stdout=log, stderr=subprocess.STDOUT
             )
-        ready = [self._programs / "pg_isready", "-q", "-h", self._folder]
+        ready: list[str | Path] = [self._programs / "pg_isready", "-q", "-h", self._folder]
         while subprocess.run(ready, check=False).returncode:
             if server.poll() is not None:
                 said = (self._folder / "log").read_text(errors="replace")

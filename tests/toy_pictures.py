@@ -35,8 +35,14 @@ def write_wide_pictures(folder: Path, count: int) -> tuple[Path, ...]:
     return tuple(paths)
 
 
+def colour_at(picture: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    """Return red, green and blue of a pixel, 0 to 255."""
+    red, green, blue = picture.convert("RGB").crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue
+
+
 def has_red_edges(path: Path) -> bool:
     """Tell whether a prepared picture of a wide one still has its edges."""
     with Image.open(path) as picture:
-        red, green, blue = picture.convert("RGB").getpixel((1, picture.height // 2))
+        red, green, blue = colour_at(picture, 1, picture.height // 2)
     return red > 240 and green < 16 and blue < 16

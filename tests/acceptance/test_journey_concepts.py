@@ -1,5 +1,6 @@
 """Journey 5: a concept is listed, shown, renamed, shared, taken out, brought back and deleted."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ async def test_over_the_wire_from_a_file_to_nothing(
             "the question",
         )
         assert "stay" in words_of(question)
-        pressed = await answer_to(ada, lambda q=question: ada.press(q, "concept.delete"))
+        pressed = await answer_to(ada, partial(ada.press, question, "concept.delete"))
         assert f"{name} is deleted" in pressed
     listed = await asked(ada, "list")
     assert "<ship>" not in listed

@@ -1,6 +1,7 @@
 """Journey 6: who may do what, settled by an admin at the page, and in force whichever way."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -57,7 +58,7 @@ async def test_over_the_wire_guests_are_not_let_in(admin: Page, house: House, ro
     await admin.control(people={"U0MAX": {"is_restricted": True}})
     async with person_at(house.url, "U0MAX") as guest:
         for command, text in (("/imagine", f"a {robo}"), ("/concept", "list")):
-            said = await answer_to(guest, lambda c=command, t=text: guest.command(c, t))
+            said = await answer_to(guest, partial(guest.command, command, text))
             assert "Guests cannot use Figment" in said
     await admin.control(people={})
 

@@ -108,10 +108,8 @@ def _share(toy: Toy, concept: EmbeddingFile) -> float:
 
 
 def _learn(toy: Toy, way: str, seed: int, folder: Path) -> Outcome:
-    settings = ClusterSettings(
-        _env_file=None,
-        **{"preview_interval": 0, "checkpoint_interval": 10_000, "seed": seed, **WAYS[way]},
-    )
+    told = {"preview_interval": 0, "checkpoint_interval": 10_000, "seed": seed, **WAYS[way]}
+    settings = ClusterSettings.model_validate(told)
     spec = new_spec(
         settings,
         job_id="bench",

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from pydantic import JsonValue
 from sqlalchemy import select
 
 from backend.models import IncomingRow
@@ -17,7 +18,11 @@ from tests.fakes import START, FakeClock
 
 
 def _incoming(event_id: str, after: float = 0) -> Incoming:
-    body = {"text": "teach &lt;dicoo&gt; \ud83d \0 ü", "files": [{"id": "F1"}], "n": None}
+    body: dict[str, JsonValue] = {
+        "text": "teach &lt;dicoo&gt; \ud83d \0 ü",
+        "files": [{"id": "F1"}],
+        "n": None,
+    }
     return Incoming(event_id, "command", body, START + timedelta(seconds=after))
 
 
@@ -44,7 +49,8 @@ async def test_what_was_settled_is_not_kept_and_forgotten_after_a_week(
     await service.receive(_incoming("still open"))
     await service.settle("dealt with")
     async with store.database.reading() as session:
-        bodies = dict((await session.execute(select(IncomingRow.event_id, IncomingRow.body))).all())
+        found = await session.execute(select(IncomingRow.event_id, IncomingRow.body))
+        bodies = {row.event_id: row.body for row in found}
     assert bodies["dealt with"] == {}
     assert bodies["still open"] == _incoming("still open").body
     clock.go_on(7 * 24 * 3600)

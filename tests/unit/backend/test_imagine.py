@@ -18,7 +18,7 @@ from backend.requests import ImagineRequest, IncomingPicture
 from backend.service import Service
 from backend.settings import BackendSettings
 from backend.store import Store
-from backend.views import DeliveryKind
+from backend.views import DeliveryKind, RenderView
 from tests.backend_story import ADA, LEASE, LIN, TOYS, imagine, learn, teach
 from tests.bad_pictures import write_vast_png
 from tests.fakes import START
@@ -281,6 +281,7 @@ async def test_finished_pictures_of_a_cancelled_render_are_kept(
     first, second = await store.claim_pictures("w", 2, START, LEASE)
     assert await store.finish_picture(first, first.out, first.recipe, held_back=False)
     cancelled = await service.cancel(render.id, ADA)
+    assert isinstance(cancelled, RenderView)
     assert (cancelled.state, cancelled.done) == (RenderState.CANCELLED, 1)
     assert cancelled.pictures[0].path == first.out
     assert await store.finish_picture(second, second.out, second.recipe, False) is False

@@ -144,7 +144,8 @@ def test_a_quota_is_free_again_exactly_then(spent: list[Spent], wanted: int, mos
 
 @given(st.lists(st.integers(1, 8 * 3600), max_size=30), st.integers(1, 4))
 def test_no_window_ever_holds_more_than_the_quota(pauses: list[int], most: int) -> None:
-    now, given_ = START, []
+    now = START
+    given_: list[Spent] = []
     for pause in pauses:
         now += timedelta(seconds=pause)
         usage = Usage(renders=tuple(given_))

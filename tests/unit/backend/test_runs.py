@@ -19,6 +19,7 @@ from backend.views import JobView
 from cluster.checkpoints import latest_checkpoint
 from cluster.command import LaunchPlan, Layout
 from cluster.errors import ClusterError, LaunchError
+from cluster.fit_hosts import LeftOutHost
 from cluster.launcher import launch
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.settings import ClusterSettings
@@ -38,15 +39,15 @@ HERE = Layout(
 )  # fmt: skip
 
 
-def _sleeps(run: RunDir, _: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+def _sleeps(run: RunDir, _: ClusterSettings, slot: Slot) -> tuple[LeftOutHost, ...]:
     layout = replace(HERE, slot=slot.index)
     launch(run, LaunchPlan((sys.executable, "-c", "import time; time.sleep(60)"), (), ""), layout)
     return ()
 
 
-def _complains(run: RunDir, _: ClusterSettings, __: Slot) -> tuple[str, ...]:
+def _complains(run: RunDir, _: ClusterSettings, __: Slot) -> tuple[LeftOutHost, ...]:
     launch(run, LaunchPlan((sys.executable, "-c", "print('no such host: xeon-9')"), (), ""))
-    return ("xeon-9. It is not there.",)
+    return (LeftOutHost("xeon-9", "It is not there."),)
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +233,7 @@ def test_a_launcher_that_ends_at_once_is_told_in_its_own_words(
 ) -> None:
     runs = Runs(folder, SETTINGS, _complains)
     runs.prepare(job, base)
-    assert runs.launch("job1") == ("xeon-9. It is not there.",)
+    assert runs.launch("job1") == (LeftOutHost("xeon-9", "It is not there."),)
     deadline = time.monotonic() + 300
     while (verdict := runs.look("job1", time.time()).verdict) is None:
         assert time.monotonic() < deadline

@@ -191,7 +191,7 @@ async def dispatcher(
     quick = settings.model_copy(update={"tick_seconds": 0.05, "lease_seconds": 0.2})
     shelf = BaseShelf(settings.base)
     runs = FakeRuns(store.folder)
-    trainings = Trainings(store, shelf, runs, quick, "d", clock)  # type: ignore[arg-type]
+    trainings = Trainings(store, shelf, runs, quick, "d", clock)
     dispatcher = Dispatcher(store.folder, trainings, _tidying(store, clock), quick)
     yield dispatcher
     await dispatcher.stop()
@@ -257,7 +257,7 @@ async def test_workers_live_as_long_as_the_dispatcher(
         runs,
         settings,
         "d",
-        clock,  # type: ignore[arg-type]
+        clock,
     )
     dispatcher = Dispatcher(store.folder, trainings, _tidying(store, clock), settings, supervisor)
     await dispatcher.start()

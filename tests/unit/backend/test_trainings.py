@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.base import BaseShelf
+from backend.base import Base, BaseShelf
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import JobState
 from backend.policy import Progress
@@ -50,7 +50,7 @@ class Story:
             self.runs,
             self.settings,
             holder,
-            self.clock,  # type: ignore[arg-type]
+            self.clock,
         )
 
     async def tick(self) -> None:
@@ -300,7 +300,7 @@ async def test_a_launch_that_failed_is_tried_again(story: Story) -> None:
 
 
 async def test_a_base_model_that_is_missing_fails_the_job(story: Story) -> None:
-    def missing(_: str) -> None:
+    def missing(_: str) -> Base:
         raise BackendError(ErrorCode.BASE_MODEL, "There is no base model.", "Set FIGMENT_BASE.")
 
     settings = story.settings.model_copy(update={"job_retries": 0})
@@ -310,7 +310,7 @@ async def test_a_base_model_that_is_missing_fails_the_job(story: Story) -> None:
         story.runs,
         settings,
         "first",
-        story.clock,  # type: ignore[arg-type]
+        story.clock,
     )
     job = await teach(story.store, "<dicoo>")
     await story.tick()

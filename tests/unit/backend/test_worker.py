@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend import worker
 from backend.claims import PictureClaim
+from backend.concept_files import load_draw
 from backend.engine_draws import Draw
 from backend.errors import BackendError, ErrorCode
 from backend.jobs import RenderState
@@ -316,7 +317,7 @@ async def test_a_fault_while_a_picture_is_made_ready_ends_its_render_only(
     drawer: FakeDrawer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    load = worker.load_draw
+    load = load_draw
 
     def broken(claim: PictureClaim) -> Draw:
         if claim.recipe.prompt == "a toy boat":

@@ -25,6 +25,14 @@ BOSS = Asker(NAMESAKE, Standing(is_admin=True), "toys")
 THERE = Place("T2", "toys")
 
 About = Callable[[Service, JobView, RenderView], Awaitable[object]]
+
+
+def _redraws(change: Redraw) -> About:
+    return lambda s, _, render: s.redraw(
+        RedrawRequest(render.id, 0, change, BOSS.person, THERE, "k", standing=BOSS.standing)
+    )
+
+
 BY_ID: dict[str, About] = {
     "keep": lambda s, job, _: s.keep(job.id, BOSS),
     "retry": lambda s, job, _: s.retry(job.id, BOSS),
@@ -34,12 +42,7 @@ BY_ID: dict[str, About] = {
     "cancel a job": lambda s, job, _: s.cancel(job.id, BOSS.person, BOSS.standing),
     "cancel a render": lambda s, _, render: s.cancel(render.id, BOSS.person, BOSS.standing),
     "remove": lambda s, _, render: s.remove_pictures(render.id, BOSS),
-    **{
-        f"redraw {change}": lambda s, _, render, change=change: s.redraw(
-            RedrawRequest(render.id, 0, change, BOSS.person, THERE, "k", standing=BOSS.standing)
-        )
-        for change in Redraw
-    },
+    **{f"redraw {change}": _redraws(change) for change in Redraw},
 }
 BY_NAME: dict[str, Callable[[Service], Awaitable[object]]] = {
     "show": lambda s: s.concept("T2", "<dicoo>", BOSS),

@@ -23,7 +23,7 @@ class Sentence:
     others: frozenset[str]
 
 
-class _Places(Visitor):  # type: ignore[misc]
+class _Places(Visitor):
     def __init__(self) -> None:
         self.places: set[str] = set()
         self.others: set[str] = set()

@@ -129,4 +129,5 @@ def test_an_imported_concept_is_drawn(
         with Image.open(here / name / "7.png") as picture:
             pictures.append(np.asarray(picture))
             assert f'"<{name}>"' in picture.info["figment"]
-    assert not np.array_equal(*pictures)
+    first, second = pictures
+    assert not np.array_equal(first, second)

@@ -26,6 +26,7 @@ from bot.settings import BotSettings, SlackSettings
 from bot.wiring import Figment
 from cluster.base import base_hash
 from cluster.embedding_file import EmbeddingFile, write_embedding
+from cluster.fit_hosts import LeftOutHost
 from cluster.run_dir import ProgressLine, RunDir, RunResult
 from cluster.settings import ClusterSettings
 from cluster.slots import Slot
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.slow
 Message = dict[str, Any]
 
 
-def learn_at_once(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+def learn_at_once(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[LeftOutHost, ...]:
     """Leave what a run leaves that has learned."""
     spec = run.spec()
     rows = np.ones((1, 8), np.float32)

@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 from bot.settings import BotSettings, SlackSettings
 from bot.wiring import Figment
 from cluster.errors import LaunchError
+from cluster.fit_hosts import LeftOutHost
 from cluster.run_dir import ProgressLine, RunDir
 from cluster.settings import ClusterSettings
 from cluster.slots import Slot
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 team = figment.team
 
-Run = Callable[[RunDir, ClusterSettings, Slot], tuple[str, ...]]
+Run = Callable[[RunDir, ClusterSettings, Slot], tuple[LeftOutHost, ...]]
 TINY = ("tiny.png", (Path(__file__).parents[3] / "docs/images/page.png").read_bytes()[:3000])
 """The beginning of a picture: it looks like one, and cannot be read."""
 
@@ -98,11 +99,11 @@ async def test_the_form_to_teach_without_a_name_with_settings_of_its_own(team: T
         typed = {"name": {"name": {"value": "<dicoo>"}}}
         assert await team.page.post("/page/actions", values=typed, **sent) == {"ok": True}
 
-        async def unfolded() -> dict[str, Any] | None:
+        async def unfolded() -> dict[str, Any]:
             view = await team.page.modal()
-            return view if "training_steps" in json.dumps(view) else None
+            return view if "training_steps" in json.dumps(view) else {}
 
-        form = await eventually(unfolded) or {}
+        form = await eventually(unfolded)
         bad = {"name": {"value": "<dicoo>"}, "word": {"value": "toy"}}
         numbers = {"training_steps": {"value": "7"}, "vectors": {"value": "2"}}
         assert await submit(team, form, **bad, **numbers) == {"ok": True}
@@ -144,7 +145,9 @@ async def test_the_shortcut_takes_the_pictures_of_a_thread(team: Team) -> None:
 async def test_good_enough_ends_a_run_with_what_it_has(team: Team) -> None:
     over = threading.Event()
 
-    def learn_until_asked(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    def learn_until_asked(
+        run: RunDir, settings: ClusterSettings, slot: Slot
+    ) -> tuple[LeftOutHost, ...]:
         line = ProgressLine(
             step=5, of=10, loss=0.2, lr=0.1, seconds_per_step=1, eta_seconds=5, time=0
         )
@@ -177,7 +180,7 @@ async def test_a_failed_job_is_retried_on_its_card_and_a_ready_one_trained_longe
 ) -> None:
     fails = [True]
 
-    def fail_once(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    def fail_once(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[LeftOutHost, ...]:
         if fails:
             raise LaunchError("launch_failed", "No host answers.", "See whether they are on.")
         run.checkpoints.mkdir(exist_ok=True)
@@ -208,7 +211,7 @@ async def test_a_failed_job_is_retried_on_its_card_and_a_ready_one_trained_longe
 async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
     def learn_with_checkpoints(
         run: RunDir, settings: ClusterSettings, slot: Slot
-    ) -> tuple[str, ...]:
+    ) -> tuple[LeftOutHost, ...]:
         told = learn_at_once(run, settings, slot)
         for step in (5, 10):
             rows = np.full((1, PAPER_HIDDEN), 0.01 * step, np.float32)

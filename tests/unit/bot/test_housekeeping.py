@@ -209,7 +209,7 @@ async def test_admins_limit_what_others_ask_for(team: Team) -> None:
         await team.page.command("/figment", "limits")
         form = await team.page.modal()
         assert form["callback_id"] == "limits_form"
-        everything = {
+        everything: dict[str, dict[str, Any]] = {
             "who_teaches": {"selected_option": "admins"},
             "renders_a_day": {"value": "1"},
             "listening": {"selected_conversations": ["C0TOYS"]},

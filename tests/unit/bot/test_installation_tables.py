@@ -64,7 +64,7 @@ async def test_the_latest_installation_of_a_workspace_counts(database: Database)
     assert first is not None
     assert second is not None
     assert (first.token, first.bot_user, first.bot) == ("xoxb-new", "U1", "B1")
-    assert first.scopes == {"chat:write", "files:read"}
+    assert first.scopes == frozenset({"chat:write", "files:read"})
     assert (second.token, second.enterprise) == ("xoxb-2", "E1")
     assert await tables.find("T3") is None
     assert await tables.workspaces() == ("T1", "T2")

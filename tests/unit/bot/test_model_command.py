@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import Result
+from typer.testing import CliRunner
 
 from bot.cli.main import app
 from tests.tiny_vae import make_tiny_vae

@@ -46,7 +46,7 @@ from bot.blocks.teach_form import teach_modal
 from bot.lists import concept_list, queue_list
 from bot.wishes import Imagine
 from bot.words import Words
-from cluster.told import AnyOf
+from cluster.told import AnyOf, Fact
 from demo.workspace.block_rules import check_message_blocks, check_view
 from tests.unit.bot.made import ADA, EN, LIMITS, NOW, ZH, make_concept, make_job, make_render
 
@@ -185,7 +185,7 @@ def of_errors(words: Words, said: Written) -> Iterator[Sent]:
         error = BackendError(code, said.words, said.prompt, (said.name,), by=LIN, case="other")
         yield Sent(text=quiet_text(words, texts.of_error(words, error), ADA.user))
         yield Sent([section(texts.of_error(words, error))], public=False)
-    facts = {"token": said.name, "near": AnyOf((said.words, said.prompt))}
+    facts: dict[str, Fact] = {"token": said.name, "near": AnyOf((said.words, said.prompt))}
     error = BackendError(ErrorCode.UNKNOWN_TOKEN, "x", "y", case="untaught-near", facts=facts)
     yield Sent([section(texts.of_error(words, error))])
     yield Sent(text=texts.left_out(words, [said.name] * said.many))

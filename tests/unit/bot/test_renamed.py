@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cluster.errors import LaunchError
+from cluster.fit_hosts import LeftOutHost
 from cluster.run_dir import RunDir
 from cluster.settings import ClusterSettings
 from cluster.slots import Slot
@@ -33,7 +34,9 @@ def runs_of(team: Team, token: str) -> list[RunDir]:
 
 
 async def test_a_renamed_concept_is_trained_longer_from_where_it_was(team: Team) -> None:
-    def with_checkpoint(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    def with_checkpoint(
+        run: RunDir, settings: ClusterSettings, slot: Slot
+    ) -> tuple[LeftOutHost, ...]:
         if not list(run.checkpoints.glob("*")):
             (run.checkpoints / "step-000010.state").write_bytes(b"of the first run")
         return learn_at_once(run, settings, slot)
@@ -58,7 +61,7 @@ async def test_a_renamed_concept_is_trained_longer_from_where_it_was(team: Team)
 async def test_a_retraining_that_failed_is_tried_again_under_the_new_name(team: Team) -> None:
     fails: list[bool] = []
 
-    def sometimes(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    def sometimes(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[LeftOutHost, ...]:
         if fails:
             raise LaunchError("launch_failed", "No host answers.", "See whether they are on.")
         return learn_at_once(run, settings, slot)

@@ -1,6 +1,7 @@
 """What a run measures and keeps is an average of its rows; it learns on the rows themselves."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -32,7 +33,7 @@ class Watched:
 
 
 def _learned(
-    folder: Path, base: Path, patch: pytest.MonkeyPatch, average: float, **changes: object
+    folder: Path, base: Path, patch: pytest.MonkeyPatch, average: float, **changes: Any
 ) -> tuple[Watched, torch.Tensor]:
     run = prepared_run(
         folder,

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -38,7 +39,8 @@ def test_the_newest_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     assert torch.equal(found.rows, expected.rows)
     assert torch.equal(found.best_rows, expected.best_rows)
     assert found.average is not None
-    assert torch.equal(found.average["shadow_params"][0], expected.concept)
+    shadow: Any = found.average["shadow_params"]
+    assert torch.equal(shadow[0], expected.concept)
     assert (found.step, found.best_step, found.curve) == (20, 19, (0.7, 0.5))
 
 

@@ -46,11 +46,13 @@ def test_scores_are_the_cosines_of_the_models_own_embeddings(clip_folder: Path, 
 
     def of_picture(picture: Image.Image) -> torch.Tensor:
         pixels = prepare(images=picture, return_tensors="pt").pixel_values
-        return model.visual_projection(model.vision_model(pixels).pooler_output)[0]
+        found: torch.Tensor = model.visual_projection(model.vision_model(pixels).pooler_output)[0]
+        return found
 
     def of_sentence(sentence: str) -> torch.Tensor:
         ids = tokenizer(sentence, return_tensors="pt").input_ids
-        return model.text_projection(model.text_model(ids).pooler_output)[0]
+        found: torch.Tensor = model.text_projection(model.text_model(ids).pooler_output)[0]
+        return found
 
     with torch.no_grad():
         pairs = [

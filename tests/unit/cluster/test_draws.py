@@ -1,6 +1,7 @@
 """Draws: even timesteps, own noise, and nothing that has to be remembered."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from hypothesis import given, settings
@@ -155,7 +156,7 @@ def test_a_draw_does_not_depend_on_those_before_it() -> None:
 
 
 def test_the_evaluation_batch_is_fixed_and_even() -> None:
-    common = {
+    common: dict[str, Any] = {
         "seed": 7,
         "count": 20,
         "pictures": 5,

@@ -1,6 +1,7 @@
 """The fixed batch that a run is measured on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -41,6 +42,7 @@ class _Untouched:
 
 
 def test_a_rank_beyond_a_small_batch_has_an_empty_share() -> None:
+    nothing: Any = None
     each_step = EncodedEachStep(_Untouched(), torch.zeros(2, 3, 16, 16))
     once = Posteriors(torch.randn(2, 4, 2, 2), torch.rand(2, 4, 2, 2))
     for pictures in (each_step, once):
@@ -49,7 +51,7 @@ def test_a_rank_beyond_a_small_batch_has_an_empty_share() -> None:
         )
         share = share_of(draw, pictures, torch.zeros(1, 77), rank=2, world_size=3)
         assert (share.count, share.latents.shape) == (0, (0, 4, 2, 2))
-        assert torch.equal(summed_errors(None, None, share, size=4), torch.zeros(2))
+        assert torch.equal(summed_errors(nothing, nothing, share, size=4), torch.zeros(2))
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The reference recipe is the reference's arithmetic, and each switch of it can be turned."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,17 +21,14 @@ _STEPS = 20
 def test_twenty_steps_agree_with_the_whole_table(
     tiny_base: Path, tmp_path: Path, accumulation: int
 ) -> None:
-    run = prepared_run(
-        tmp_path,
-        tiny_base,
-        **{
-            **REFERENCE,
-            "batch_size": 2,
-            "gradient_accumulation": accumulation,
-            "max_steps": _STEPS,
-            "eval_interval": _STEPS,
-        },
-    )
+    changes: dict[str, Any] = {
+        **REFERENCE,
+        "batch_size": 2,
+        "gradient_accumulation": accumulation,
+        "max_steps": _STEPS,
+        "eval_interval": _STEPS,
+    }
+    run = prepared_run(tmp_path, tiny_base, **changes)
     trainer = trainer_of(run)
     draws = [[trainer.draws.at(k, m) for m in range(accumulation)] for k in range(_STEPS)]
     trainer.train()
@@ -47,7 +45,10 @@ def test_twenty_steps_agree_with_the_whole_table(
     found = trainer.concept.rows[0]
     # Adam divides by the gradient's size: where an entry's is next to nothing, float noise counts.
     assert torch.allclose(found, row, rtol=1e-3, atol=2e-4)
-    start = trainer.concept.encoder.get_input_embeddings().weight[trainer.concept.known - 1]
+    embeddings = trainer.concept.encoder.get_input_embeddings()
+    assert isinstance(embeddings, torch.nn.Embedding)
+    start = embeddings.weight[trainer.concept.known - 1]
+    assert trainer.concept.table is not None
     assert torch.equal(start, trainer.concept.table[trainer.concept.known - 1])
 
 

@@ -1,6 +1,7 @@
 """A run that goes on from a checkpoint comes to what the uninterrupted one would have."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,9 +23,14 @@ def _flat_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cluster.trainer.flattened", lambda curve: len(curve) > steps)
 
 
-def _run(folder: Path, base: Path, **changes: object) -> RunDir:
-    told = {"max_steps": 9, "eval_interval": 1, "stop_when_flat": True, "score": False} | changes
-    return prepared_run(folder, base, **told)
+def _run(folder: Path, base: Path, **changes: Any) -> RunDir:
+    told = {
+        "max_steps": 9,
+        "eval_interval": 1,
+        "stop_when_flat": True,
+        "score": False,
+    }
+    return prepared_run(folder, base, **{**told, **changes})
 
 
 def _lost_while_it_is_measured(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> Trainer:

@@ -1,6 +1,7 @@
 """A run that is asked to end with what it has learned so far."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -55,7 +56,7 @@ def test_a_further_run_goes_on_from_the_last_rows(tmp_path: Path, tiny_base: Pat
     first = prepared_run(tmp_path / "first", tiny_base, max_steps=3, score=False)
     learned = trainer_of(first)
     learned.train()
-    changes = {"max_steps": 5, "job_id": "k", "clip": "/another/clip"}
+    changes: dict[str, Any] = {"max_steps": 5, "job_id": "k", "clip": "/another/clip"}
     longer = prepared_run(tmp_path / "longer", tiny_base, score=False, **changes)
     assert go_on_from(longer, first) == 0, "another job goes on only when it says that it does"
     assert go_on_from(longer, first, further=True) == 3

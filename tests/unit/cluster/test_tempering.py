@@ -17,7 +17,8 @@ def _gradient(sizes: tuple[float, ...]) -> torch.Tensor:
     torch.manual_seed(0)
     directions = torch.randn(len(sizes), 7, 4)
     norms = directions.flatten(1).norm(dim=1)[:, None, None]
-    return directions / norms * torch.tensor(sizes)[:, None, None]
+    gradient: torch.Tensor = directions / norms * torch.tensor(sizes)[:, None, None]
+    return gradient
 
 
 @given(
