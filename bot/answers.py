@@ -67,7 +67,7 @@ class Answers:
             await self._tell_directly(ask.user, text, blocks)
         elif ask.origin is not Origin.COMMAND or not await self._respond(ask, text, blocks):
             try:
-                await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
+                await self._whisper(ask, text, blocks)
             except (BotError, SlackApiError) as error:
                 # The bot is not in the channel where somebody asked, or may not write.
                 _log.info("not_whispered", channel=ask.channel, error=str(error))
@@ -77,7 +77,7 @@ class Answers:
     async def tell_alone(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block] = ()) -> None:
         """Answer for the person's eyes only, whatever way they asked."""
         if ask.origin is Origin.MENTION and not is_direct(ask.channel):
-            await self._calls.whisper(ask.channel, ask.user, text, blocks, ask.thread)
+            await self._whisper(ask, text, blocks)
         else:
             await self.tell(ask, text, blocks)
 
@@ -89,6 +89,9 @@ class Answers:
         pressed = ask.origin is Origin.BUTTON and ask.response_url is not None
         if not (pressed and await self._replace(str(ask.response_url), text)):
             await self.tell(ask, text)
+
+    async def _whisper(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block]) -> None:
+        await self._calls.whisper(ask.channel, ask.user, text, blocks, _thread_with_replies(ask))
 
     async def _replace(self, url: str, text: Mrkdwn) -> bool:
         blocks = [section(text).to_dict()]
@@ -134,3 +137,15 @@ class Answers:
         if answer.status_code != _OK:
             _log.warning("not_responded", status=answer.status_code)
         return answer.status_code == _OK
+
+
+def _thread_with_replies(ask: Ask) -> str | None:
+    """Return the thread in which a whisper is seen.
+
+    Slack shows what is for one person's eyes only in no thread that has no reply yet, and does not
+    say so. Somebody who asked in a reply is in one that has; else it is said in the channel.
+    """
+    is_reply = ask.thread != ask.message
+    if ask.origin is Origin.FORM:
+        is_reply = is_reply and ask.message is not None
+    return ask.thread if is_reply else None

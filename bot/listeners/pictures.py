@@ -78,7 +78,10 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         if files:
             thread = message.get("thread_ts") or message["ts"]
             context = PromptContext(
-                channel=body["channel"]["id"], thread=thread, files=startable(files)
+                channel=body["channel"]["id"],
+                thread=thread,
+                message=message["ts"],
+                files=startable(files),
             )
             form = prompt_form(words, context, Imagine(prompt=""), service.limits)
         else:
@@ -115,8 +118,8 @@ def _value(action: Payload) -> str:
 def _context(body: Payload) -> PromptContext:
     """Remember the thread of the message whose button was pressed."""
     message = body.get("message") or {}
-    channel = (body.get("channel") or {}).get("id") or ""
-    return PromptContext(channel=channel, thread=message.get("thread_ts") or message.get("ts"))
+    channel, ts = (body.get("channel") or {}).get("id") or "", message.get("ts")
+    return PromptContext(channel=channel, thread=message.get("thread_ts") or ts, message=ts)
 
 
 def _pictures_in(message: Payload) -> list[FileInfo]:

@@ -101,11 +101,17 @@ class Team:
         return next((one for one in self._messages.get(channel, ()) if one.ts == ts), None)
 
     def replies(self, channel: str, ts: str, person: str | None = None) -> tuple[Message, ...]:
-        """Return a thread's replies, oldest first, with the ephemeral ones of `person`."""
+        """Return a thread's replies, oldest first, with the ephemeral ones of `person`.
+
+        Those who came before anybody had replied are shown to nobody, as in Slack.
+        """
+        found = [one for one in self._messages[channel] if one.thread_ts == ts and one.ts != ts]
+        first = next((one.ts for one in found if one.ephemeral_to is None), None)
         return tuple(
             one
-            for one in self._messages[channel]
-            if one.thread_ts == ts and one.ts != ts and one.ephemeral_to in (None, person)
+            for one in found
+            if one.ephemeral_to is None
+            or (one.ephemeral_to == person and first is not None and one.ts > first)
         )
 
     def add(self, message: Message) -> Message:

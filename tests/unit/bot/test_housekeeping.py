@@ -99,7 +99,11 @@ async def test_a_mention_may_be_about_a_concept(team: Team) -> None:
         ts = await team.page.say("<@U0FIGMENT> delete <dicoo>")
         question = await team.wait_for("Delete *&lt;dicoo&gt;*?")
         assert question["ephemeral_to"] == "U0ADA"
-        assert question.get("thread_ts") == ts
+        assert question.get("thread_ts") is None, "in a thread without replies nobody would see it"
+        await team.page.say("what do you think?", thread_ts=ts)
+        within = await team.page.say("<@U0FIGMENT> delete <dicoo>", thread_ts=ts)
+        again = await whispered(team, within)
+        assert again["thread_ts"] == ts
         await team.page.say("<@U0FIGMENT> rename <dicoo> <robo>")
         await team.wait_for("is now called &lt;robo&gt;")
 
@@ -174,16 +178,35 @@ async def test_what_is_private_is_not_told_in_front_of_others(team: Team) -> Non
         await told(lin, "learned_embeds.safetensors")
 
 
-async def whispered(team: Team, thread: str) -> Message:
-    """The bot's answer in a thread."""
+async def whispered(team: Team, to: str) -> Message:
+    """What the bot said after a message, to one person."""
 
     async def look() -> Message | None:
         for message in await team.all():
-            if message.get("thread_ts") == thread and message.get("bot_id"):
+            if message.get("ephemeral_to") and float(message["ts"]) > float(to):
                 return message
         return None
 
     return await eventually(look) or {}
+
+
+def files_in(card: Message) -> list[str]:
+    return [one["slack_file"]["id"] for one in card["blocks"] if one["type"] == "image"]
+
+
+async def test_a_concept_is_shown_though_somebody_deleted_its_picture_in_slack(team: Team) -> None:
+    async with serving(team):
+        await teach(team)
+        await team.page.command("/concept", "show <dicoo>")
+        first = await team.wait_for("A sample of <dicoo>")
+        await team.page.control(delete_files=files_in(first))
+        await team.page.command("/concept", "show <dicoo>")
+
+        async def shown_again() -> bool:
+            shown = [one for one in await team.all() if "A sample of" in json.dumps(one)]
+            return any(files_in(one) != files_in(first) for one in shown)
+
+        assert await eventually(shown_again)
 
 
 async def test_guests_and_people_of_other_workspaces_are_not_let_in(team: Team) -> None:
@@ -241,9 +264,9 @@ async def test_own_defaults_stand_where_no_flag_does(team: Team) -> None:
         assert (await submit(team.page, form, **given)) == {"ok": True}
         await team.page.command("/imagine", "a toy")
         assert "80 x 56" in json.dumps(await team.wait_for_pictures(1))
-        ts = await team.page.say("<@U0FIGMENT> settings")
+        await team.page.say("<@U0FIGMENT> settings")
         said = await team.wait_for("1 picture, aspect ratio 3:2", "settings.open")
-        assert (said["ephemeral_to"], said["thread_ts"]) == ("U0ADA", ts)
+        assert said["ephemeral_to"] == "U0ADA"
 
 
 async def test_an_admin_lets_it_come_to_rest(team: Team) -> None:

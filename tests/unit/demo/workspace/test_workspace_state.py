@@ -46,6 +46,15 @@ def test_replies_hide_what_others_alone_may_see() -> None:
     assert team.replies("C0TOYS", root.ts, "U0LIN") == (reply, private)
 
 
+def test_what_one_person_alone_may_see_is_seen_only_in_threads_with_replies() -> None:
+    team = Team()
+    root = team.add(message(team))
+    team.add(message(team, thread_ts=root.ts, ephemeral_to="U0LIN"))
+    assert team.replies("C0TOYS", root.ts, "U0LIN") == ()
+    reply = team.add(message(team, thread_ts=root.ts))
+    assert team.replies("C0TOYS", root.ts, "U0LIN") == (reply,)
+
+
 def test_a_removed_file_leaves_its_messages() -> None:
     team = Team()
     stored = store_file("a.txt", b"words", "U0ADA")
