@@ -147,6 +147,7 @@ class Calls:
             lambda: self._client.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=list(blocks) or None, thread_ts=thread
             ),
+            retried=_NOT_READY if blocks else (),
         )
 
     async def direct_channel(self, user: str) -> str:
@@ -258,7 +259,10 @@ class Calls:
     async def publish_home(self, user: str, view: View) -> None:
         """Replace somebody's App Home."""
         await self._web.call(
-            "views.publish", "", lambda: self._client.views_publish(user_id=user, view=view)
+            "views.publish",
+            "",
+            lambda: self._client.views_publish(user_id=user, view=view),
+            retried=_NOT_READY,
         )
 
     def _history(

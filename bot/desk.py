@@ -1,6 +1,7 @@
 """Does what people ask for: one use case of backend each, and an answer."""
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError
 from backend.service import Service
@@ -20,6 +21,7 @@ from bot.parse_housekeeping import parse_figment
 from bot.parse_imagine import parse_imagine
 from bot.pictures import PictureShelf
 from bot.removal import Removal
+from bot.slack_errors import shows_lost_picture
 from bot.standings import Standings
 from bot.teaching import Teacher
 from bot.wishes import (
@@ -145,10 +147,21 @@ class Desk:
         paths = dict(enumerate(concept.samples))
         words = await self._answers.words(ask)
         title = words.text("concept-sample", token=concept.token)
-        files = await self._shelf.files(paths, title)
-        card = concept_card(words, concept, tuple(files.values()))
-        tell = self._answers.tell_alone if concept.is_private else self._answers.tell
-        await tell(ask, texts.concept_line(words, concept), card)
+
+        async def show() -> None:
+            files = await self._shelf.files(paths, title)
+            card = concept_card(words, concept, tuple(files.values()))
+            tell = self._answers.tell_alone if concept.is_private else self._answers.tell
+            await tell(ask, texts.concept_line(words, concept), card)
+
+        try:
+            await show()
+        except SlackApiError as error:
+            if not (shows_lost_picture(error) and paths):
+                raise
+            # Somebody deleted a file of ours in Slack.
+            self._shelf.lose(paths.values())
+            await show()
 
 
 def _wish_of(ask: Ask) -> Wish:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError
 from backend.people import Asker, Person
@@ -19,6 +20,7 @@ from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.rounds import Rounds
 from bot.shown import Shown
+from bot.slack_errors import error_code, shows_lost_picture
 from bot.standings import Standings
 from bot.words import Words
 
@@ -127,23 +129,28 @@ class Homes:
             is_admin=is_admin,
             health=await self._service.health(person.workspace) if is_admin else None,
         )
-        await self._calls.publish_home(person.user, home(words, facts))
+        try:
+            await self._calls.publish_home(person.user, home(words, facts))
+        except SlackApiError as error:
+            if not (shows_lost_picture(error) and (facts.samples or facts.pictures)):
+                raise
+            _log.info("home_without_pictures", user=person.user, error=error_code(error))
+            bare = replace(facts, samples={}, pictures={})
+            await self._calls.publish_home(person.user, home(words, bare))
+            self._shelf.lose((*samples.values(), *(path for _, path in _firsts(recent).values())))
         return _own(queue, person)
 
     async def _first_pictures(
         self, words: Words, renders: tuple[RenderView, ...]
     ) -> dict[str, str]:
-        paths = {}
-        for render in renders:
-            first = next((one for one in render.pictures if one.path is not None), None)
-            if first is None or first.path is None:
-                continue
-            paths[render.id] = first.path
+        firsts = _firsts(renders)
+        for render_id, (index, path) in firsts.items():
             # What was shown in a channel is in Slack already, and is deleted with its message.
-            receipt = await self._service.receipt(DeliveryKind.PICTURES, render.id)
+            receipt = await self._service.receipt(DeliveryKind.PICTURES, render_id)
             shown = dict(Shown.read(receipt).files) if receipt else {}
-            if first.index in shown:
-                self._shelf.know(first.path, shown[first.index])
+            if index in shown:
+                self._shelf.know(path, shown[index])
+        paths = {render_id: path for render_id, (_, path) in firsts.items()}
         return await self._uploaded(paths, dict.fromkeys(paths, words.text("home-picture")))
 
     async def _uploaded(
@@ -156,6 +163,16 @@ class Homes:
             except SLACK_FAULTS as error:
                 _log.warning("picture_not_uploaded", path=path.name, error=repr(error))
         return found
+
+
+def _firsts(renders: tuple[RenderView, ...]) -> dict[str, tuple[int, Path]]:
+    """Return the first picture of each render that has one: its index, and where it lies."""
+    drawn = ((render.id, one.index, one.path) for render in renders for one in render.pictures)
+    found: dict[str, tuple[int, Path]] = {}
+    for render_id, index, path in drawn:
+        if path is not None:
+            found.setdefault(render_id, (index, path))
+    return found
 
 
 def _own(queue: QueueView, person: Person) -> frozenset[str]:

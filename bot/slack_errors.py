@@ -11,6 +11,7 @@ from bot.scopes import lacking, needed_of_ours
 _log = structlog.get_logger(__name__)
 
 _MISSING_SCOPE = "missing_scope"
+_BAD_BLOCKS = ("invalid_blocks", "invalid_arguments")
 _MEANINGS = {
     "not_in_channel": BotErrorCode.NOT_IN_CHANNEL,
     "channel_not_found": BotErrorCode.NOT_IN_CHANNEL,
@@ -45,6 +46,14 @@ def error_code(error: SlackApiError) -> str:
     """Return Slack's own name of what went wrong."""
     answer: Any = error.response
     return str(answer.get("error", ""))
+
+
+def shows_lost_picture(error: SlackApiError) -> bool:
+    """Tell whether Slack may have refused blocks because a picture in them is there no more.
+
+    It does not say so in its name for it, in which all faults of blocks are alike.
+    """
+    return error_code(error) in _BAD_BLOCKS
 
 
 def is_refused(error: Exception) -> bool:

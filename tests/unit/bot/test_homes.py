@@ -1,8 +1,10 @@
 """Homes are published when they are opened, and when what was open in them has ended."""
 
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from backend.jobs import RenderState
@@ -15,7 +17,7 @@ from bot.homes import Homes
 from bot.languages import Languages
 from bot.pictures import PictureShelf
 from bot.standings import Standings
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, slack_error
 from tests.unit.bot.made import ADA, EN, SENTENCES, make_render
 from tests.unit.bot.test_blocks import words
 
@@ -27,6 +29,7 @@ class Rooms:
         self.queue_now = QueueView((), ())
         self.published: list[tuple[str, dict[str, Any]]] = []
         self.trouble: Exception | None = None
+        self.deleted: set[str] = set()
         self.locales: dict[Person, str] = {}
 
     async def concepts(self, workspace: str, asker: Asker) -> tuple[ConceptView, ...]:
@@ -53,6 +56,8 @@ class Rooms:
     async def publish_home(self, user: str, view: View) -> None:
         if self.trouble is not None:
             raise self.trouble
+        if self.deleted & set(files_on(view.to_dict())):
+            raise slack_error("invalid_blocks")
         self.published.append((user, view.to_dict()))
 
 
@@ -126,9 +131,29 @@ async def test_only_admins_see_the_cluster(homes: Homes, rooms: Rooms) -> None:
 async def test_a_picture_that_is_in_slack_is_not_uploaded_again(homes: Homes, rooms: Rooms) -> None:
     await homes.publish(ADA.user, ADA.workspace)
     [(_, view)] = rooms.published
-    files = [
-        one["accessory"]["slack_file"]["id"]
-        for one in view["blocks"]
-        if (one.get("accessory") or {}).get("type") == "image"
-    ]
-    assert files == ["F77"]
+    assert files_on(view) == ["F77"]
+
+
+def files_on(view: dict[str, Any]) -> list[str]:
+    pictures = [one.get("accessory") or {} for one in view["blocks"]]
+    return [one["slack_file"]["id"] for one in pictures if one.get("type") == "image"]
+
+
+async def test_a_file_that_was_deleted_in_slack_takes_no_home_away(
+    homes: Homes, rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("0.png").write_bytes(b"")
+    rooms.deleted.add("F77")
+    await homes.publish(ADA.user, ADA.workspace)
+    [(_, without)] = rooms.published
+    assert files_on(without) == []
+    assert "a &lt;dicoo&gt; at the beach" in words(without)
+    await homes.publish(ADA.user, ADA.workspace)
+    assert files_on(rooms.published[-1][1]) == ["F1"]
+
+
+async def test_another_fault_of_a_home_is_not_hidden(homes: Homes, rooms: Rooms) -> None:
+    rooms.trouble = slack_error("invalid_auth")
+    with pytest.raises(SlackApiError):
+        await homes.publish(ADA.user, ADA.workspace)
