@@ -22,7 +22,7 @@ MOST_DELIVERY_ATTEMPTS = 12
 MOST_PICTURE_ATTEMPTS = 5
 """Enough that workers killed for reasons of their own do not cost a picture, and still an end to
 one that kills its workers."""
-_LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
+LONGEST_DELIVERY_PAUSE = timedelta(minutes=5)
 _LONGEST_RESTART_PAUSE = timedelta(minutes=1)
 
 _WORTH_ANOTHER_ATTEMPT = frozenset(
@@ -114,7 +114,7 @@ def delivery_pause(attempt: int) -> timedelta | None:
     """Return how long to wait after the failed `attempt` (from 1), None to give up."""
     if attempt >= MOST_DELIVERY_ATTEMPTS:
         return None
-    return min(timedelta(seconds=2 ** (attempt - 1)), _LONGEST_DELIVERY_PAUSE)
+    return min(timedelta(seconds=2 ** (attempt - 1)), LONGEST_DELIVERY_PAUSE)
 
 
 def restart_pause(quick_failures: int) -> timedelta:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+import aiohttp
 import structlog
 
 from backend.clock import Clock, utc_now
 from backend.errors import BackendError, ErrorCode
+from backend.policy import LONGEST_DELIVERY_PAUSE, delivery_pause
 from backend.views import Delivery, DeliveryKind
 from bot.blocks.kit import Mrkdwn
 from bot.calls import SLACK_FAULTS, Calls
@@ -144,7 +146,7 @@ class Deliverer:
                 await self._fail(delivery, error)
         except Exception as error:
             _log.exception("delivery_broken", key=delivery.key)
-            await self._outbox.delivery_failed(delivery.id, repr(error), None)
+            await self._fail(delivery, error)
         else:
             await self._outbox.delivered(delivery.id, receipt.revision, receipt.ts)
 
@@ -154,5 +156,21 @@ class Deliverer:
         )
 
     async def _fail(self, delivery: Delivery, error: Exception) -> None:
-        _log.warning("not_delivered", key=delivery.key, attempt=delivery.attempt, error=str(error))
-        await self._outbox.delivery_failed(delivery.id, str(error), None)
+        told = {"key": delivery.key, "attempt": delivery.attempt, "error": str(error) or repr(error)}
+        if delivery_pause(delivery.attempt) is not None:
+            _log.warning("not_delivered", **told)
+            await self._outbox.delivery_failed(delivery.id, str(error), None)
+        elif _passes(error):
+            # However long Slack is away, people get what they are owed once it is back.
+            _log.warning("not_delivered", **told)
+            await self._give_back(delivery, str(error), LONGEST_DELIVERY_PAUSE.total_seconds())
+        else:
+            _log.error("delivery_given_up", **told)
+            await self._outbox.delivery_failed(delivery.id, str(error), None)
+
+
+def _passes(error: Exception) -> bool:
+    """Tell whether something is the fault of the line, of Slack or of a token, of no delivery."""
+    if isinstance(error, BotError):
+        return error.code in (BotErrorCode.TOKEN_REFUSED, BotErrorCode.SLACK_UNREACHABLE)
+    return isinstance(error, aiohttp.ClientError | TimeoutError | ConnectionError)

@@ -3,14 +3,18 @@
 import asyncio
 from datetime import timedelta
 
+import aiohttp
 import pytest
+import structlog
+from structlog.testing import LogCapture
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Place
+from backend.policy import LONGEST_DELIVERY_PAUSE, MOST_DELIVERY_ATTEMPTS
 from backend.views import Delivery, DeliveryKind
 from bot.calls import Calls
 from bot.delivery import Deliverer, Notes
-from bot.errors import SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.receipts import NotYetError, Receipt
 from tests.fakes import FakeClock, FakeDebts, FakeSlack, slack_error
 from tests.unit.bot.made import make_delivery
@@ -96,6 +100,44 @@ async def test_what_cannot_be_delivered_is_given_back(
     assert delivery_id == "n1"
     assert retry_at == (None if seconds is None else clock.now + timedelta(seconds=seconds))
     assert debts.receipts == {}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        aiohttp.ClientError("no route"),
+        TimeoutError(),
+        ConnectionResetError(),
+        BotError(BotErrorCode.TOKEN_REFUSED, "Refused."),
+    ],
+)
+async def test_however_long_slack_is_away_nothing_is_given_up(
+    debts: FakeDebts, clock: FakeClock, trouble: Exception
+) -> None:
+    async def make(delivery: Delivery) -> Receipt:
+        raise trouble
+
+    debts.owed = [make_delivery(DeliveryKind.NOTE, "", attempt=MOST_DELIVERY_ATTEMPTS)]
+    await run(Deliverer(debts, {DeliveryKind.NOTE: make}, clock))
+    [(_, _, retry_at)] = debts.put_off
+    assert retry_at == clock.now + LONGEST_DELIVERY_PAUSE
+
+
+@pytest.mark.parametrize("trouble", [slack_error("msg_too_long"), KeyError("a mistake")])
+async def test_what_slack_goes_on_refusing_is_given_up_aloud(
+    debts: FakeDebts, clock: FakeClock, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def make(delivery: Delivery) -> Receipt:
+        raise trouble
+
+    log = LogCapture()
+    monkeypatch.setattr("bot.delivery._log", structlog.wrap_logger(None, processors=[log]))
+    debts.owed = [make_delivery(DeliveryKind.NOTE, "", attempt=MOST_DELIVERY_ATTEMPTS)]
+    await run(Deliverer(debts, {DeliveryKind.NOTE: make}, clock))
+    [(_, _, retry_at)] = debts.put_off
+    assert retry_at is None
+    assert log.entries[-1]["event"] == "delivery_given_up"
+    assert log.entries[-1]["error"]
 
 
 async def test_what_is_about_nothing_any_more_is_done_with(
