@@ -1,7 +1,9 @@
 """Keeps asks until they are dealt with: stored before they are acknowledged, replayed at start."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import aiohttp
@@ -19,9 +21,11 @@ KIND = "ask"
 _PAUSES = (2.0, 10.0, 30.0, 120.0, *(300.0,) * 11)
 """Between attempts while Slack cannot be reached: an hour, after which nobody waits any more."""
 _GRACE_SECONDS = 5.0
-_AT_ONCE = 8
-"""Asks that are dealt with side by side. Each takes its turns of the event loop among those of the
-next acknowledgement: with hundreds begun at once, Slack would wait for all of them."""
+_AT_ONCE, _OF_ONE = 8, 3
+"""Asks that are dealt with side by side; how many of them may be of one channel. Each takes its
+turns of the event loop among those of the next acknowledgement: with hundreds begun at once, Slack
+would wait for all of them. And each may wait for its turn to post in its channel, one a second: so
+that a busy channel keeps no other waiting, it does not get all hands."""
 
 
 class AskStore(Protocol):
@@ -44,6 +48,14 @@ class Clerk(Protocol):
         """Say why it was not done."""
 
 
+@dataclass(slots=True)
+class _Queue:
+    """The asks of one channel that are dealt with, or wait for that."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_OF_ONE))
+    asks: int = 0
+
+
 class Inbox:
     """Takes asks in and has each dealt with once, in the background."""
 
@@ -60,6 +72,7 @@ class Inbox:
         self._sleep = sleep
         self._work: set[asyncio.Task[None]] = set()
         self._hands = asyncio.Semaphore(_AT_ONCE)
+        self._queues: dict[tuple[str, str], _Queue] = {}
 
     async def receive(self, ask: Ask) -> bool:
         """Store an ask, so that it may be acknowledged; False for a duplicate."""
@@ -100,7 +113,7 @@ class Inbox:
     async def _deal_with(self, ask: Ask, again: bool) -> None:
         for pause in (*_PAUSES, None):
             try:
-                async with self._hands:
+                async with self._turn_of(ask), self._hands:
                     await self._try(ask, again)
             except SlackBusyError as busy:
                 await self._sleep(busy.retry_after)
@@ -113,6 +126,20 @@ class Inbox:
                 return
             again = True
         _log.error("ask_postponed", ask=ask.event_id)
+
+    @asynccontextmanager
+    async def _turn_of(self, ask: Ask) -> AsyncIterator[None]:
+        """Wait until it is the turn of an ask in its channel; outside of any, its person's."""
+        key = ask.workspace, ask.channel or ask.user
+        queue = self._queues.setdefault(key, _Queue())
+        queue.asks += 1
+        try:
+            async with queue.turns:
+                yield
+        finally:
+            queue.asks -= 1
+            if not queue.asks:
+                del self._queues[key]
 
     async def _try(self, ask: Ask, again: bool) -> None:
         try:

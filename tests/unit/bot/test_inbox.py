@@ -158,7 +158,10 @@ async def test_hundreds_at_once_are_dealt_with_a_few_at_a_time_in_their_order(
 ) -> None:
     clerk = Patient()
     inbox = inbox_of(clerk)
-    asks = [ASK.model_copy(update={"event_id": f"event:{number}"}) for number in range(300)]
+    asks = [
+        ASK.model_copy(update={"event_id": f"event:{number}", "channel": f"C{number}"})
+        for number in range(300)
+    ]
     for ask in asks:
         inbox.begin(ask)
     for _ in range(10):
@@ -168,6 +171,28 @@ async def test_hundreds_at_once_are_dealt_with_a_few_at_a_time_in_their_order(
     await inbox.idle()
     assert clerk.served == [(ask.event_id, False) for ask in asks]
     assert len(debts.settled) == 300
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [{"channel": "C2"}, {"workspace": "T2"}, {"channel": "", "user": "U2"}], ids=str
+)
+async def test_a_busy_channel_keeps_no_other_waiting(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts, elsewhere: dict[str, str]
+) -> None:
+    clerk = Patient()
+    inbox = inbox_of(clerk)
+    asks = [ASK.model_copy(update={"event_id": f"event:{number}"}) for number in range(100)]
+    for ask in (*asks, ASK.model_copy(update={"event_id": "event:other", **elsewhere})):
+        inbox.begin(ask)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    begun = [event for event, _ in clerk.served]
+    assert begun == ["event:0", "event:1", "event:2", "event:other"]
+    clerk.free.set()
+    await inbox.idle()
+    in_order = [event for event, _ in clerk.served if event != "event:other"]
+    assert in_order == [ask.event_id for ask in asks]
+    assert len(debts.settled) == 101
 
 
 async def test_who_waits_for_slack_keeps_nobody_waiting(
