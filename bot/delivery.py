@@ -156,7 +156,11 @@ class Deliverer:
         )
 
     async def _fail(self, delivery: Delivery, error: Exception) -> None:
-        told = {"key": delivery.key, "attempt": delivery.attempt, "error": str(error) or repr(error)}
+        told = {
+            "key": delivery.key,
+            "attempt": delivery.attempt,
+            "error": str(error) or repr(error),
+        }
         if delivery_pause(delivery.attempt) is not None:
             _log.warning("not_delivered", **told)
             await self._outbox.delivery_failed(delivery.id, str(error), None)
