@@ -16,12 +16,10 @@ from bot.blocks.job_card import Shown, job_card, summary
 from bot.calls import Calls
 from bot.card_pictures import CardPictures
 from bot.receipts import Receipt
-from bot.slack_errors import error_code
+from bot.slack_errors import message_is_gone
 from bot.words import Words
 
 _log = structlog.get_logger(__name__)
-
-_NOT_OURS_ANY_MORE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
 class Jobs(Protocol):
@@ -78,7 +76,7 @@ class Cards:
                 await self._calls.update(place.channel, ts, text, blocks, delivery.key)
                 return ts
             except SlackApiError as error:
-                if error_code(error) not in _NOT_OURS_ANY_MORE:
+                if not message_is_gone(error):
                     raise
                 _log.info("card_gone", job=job.id)
         return await self._calls.post(place.channel, text, blocks, place.thread, delivery.key)

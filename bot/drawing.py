@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from backend.errors import BackendError, ErrorCode
+from backend.jobs import OPEN_RENDERS
 from backend.people import Place, Standing
 from backend.redraws import Redraw, RedrawRequest
 from backend.requests import ImagineRequest, IncomingPicture
@@ -137,8 +138,16 @@ class Drawing:
 
     async def _show_status(self, render: RenderView, again: bool) -> None:
         """Post the message that says how a render stands; before a slash command's pictures."""
-        if self._statuses.of(render.id) is not None:
-            return
+        async with self._statuses.turn(render.id):
+            if self._statuses.of(render.id) is not None:
+                return
+            if again and (await self._service.render(render.id)).state not in OPEN_RENDERS:
+                # Its pictures come, or came, with a message that they found or made themselves.
+                await self._statuses.forget(render.id)
+                return
+            await self._post_status(render, again)
+
+    async def _post_status(self, render: RenderView, again: bool) -> None:
         place, key = render.place, f"status:{render.id}"
         ts, line = None, ""
         words = self._answers.channel_words

@@ -15,7 +15,7 @@ from bot.asks import FileInfo, source_of
 from bot.errors import BotError, BotErrorCode
 from bot.manifest import DOWNLOAD
 from bot.scopes import lacking
-from bot.slack_errors import error_code
+from bot.slack_errors import file_is_gone
 
 _log = structlog.get_logger(__name__)
 
@@ -27,7 +27,6 @@ _AT_ONCE = 4
 _MOST_REDIRECTS = 3
 _TIMEOUT = aiohttp.ClientTimeout(total=120, sock_connect=15, sock_read=30)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_GONE = ("file_not_found", "file_deleted")
 """What Slack says of a file that was deleted, and of one in channels that the bot is not in."""
 _UNREADABLE_TYPES = ("image/heic", "image/heif")
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic")
@@ -124,7 +123,7 @@ class PictureFetcher:
             try:
                 file = await self._describe(file.id)
             except SlackApiError as error:
-                if error_code(error) not in _GONE:
+                if not file_is_gone(error):
                     raise
                 raise _hidden(file) from error
         if file.mode in ("tombstone", "hidden_by_limit") or not (

@@ -10,13 +10,11 @@ from bot.blocks.render_messages import pictures_deleted, pictures_deleted_text
 from bot.calls import Calls
 from bot.pictures import PictureShelf
 from bot.shown import Shown
-from bot.slack_errors import error_code
+from bot.slack_errors import file_is_gone, message_is_gone
 from bot.standings import Standings
 from bot.words import Words
 
 _log = structlog.get_logger(__name__)
-
-_GONE = ("file_not_found", "file_deleted", "message_not_found", "cant_update_message")
 
 
 class Removal:
@@ -66,7 +64,7 @@ class Removal:
         try:
             await self._calls.remove_file(file)
         except SlackApiError as error:
-            if error_code(error) not in _GONE:
+            if not file_is_gone(error):
                 raise
 
     async def _replace(self, render: RenderView, ts: str, user: str) -> None:
@@ -78,7 +76,7 @@ class Removal:
                 pictures_deleted(self._words, render, user),
             )
         except SlackApiError as error:
-            if error_code(error) not in _GONE:
+            if not message_is_gone(error):
                 raise
 
 

@@ -20,7 +20,7 @@ from bot.errors import BotError, BotErrorCode
 from bot.pictures import PictureShelf
 from bot.receipts import NotYetError, Receipt
 from bot.shown import Shown
-from bot.slack_errors import error_code
+from bot.slack_errors import error_code, message_is_gone, passes
 from bot.statuses import Status, Statuses
 from bot.texts import of_error
 from bot.words import Words
@@ -28,7 +28,6 @@ from bot.words import Words
 _log = structlog.get_logger(__name__)
 
 _STATUS_PATIENCE = timedelta(seconds=15)
-_GONE = ("message_not_found", "cant_update_message", "edit_window_closed")
 
 
 class Renders(Protocol):
@@ -66,7 +65,7 @@ class Results:
         if status is None and nothing_to_show:
             return Receipt(delivery.revision, None)
         if status is None:
-            status = await self._status(delivery, render)
+            status = await self._status(render)
         shown = None if delivery.receipt is None else Shown.read(delivery.receipt)
         ts = None if shown is None else shown.ts
         thread = render.place.thread or status.ts
@@ -90,19 +89,37 @@ class Results:
     ) -> tuple[Mapping[int, str], list[Block]]:
         try:
             files = await self._shelf.files(paths, render.prompt)
-            return files, pictures_message(self._words, render, files)
         except BotError as error:
             if error.code is not BotErrorCode.MISSING_SCOPE:
                 raise
-            # Trying again for ever would say nothing to whoever waits.
-            said = section(of_error(self._words, error))
-            return {}, [said, *pictures_message(self._words, render, {})]
+            said = of_error(self._words, error)
+        except SlackApiError as error:
+            if passes(error):
+                raise
+            _log.warning("pictures_not_taken", render=render.id, error=error_code(error))
+            said = self._words.mrkdwn("render-not-taken", why=error_code(error))
+        else:
+            return files, pictures_message(self._words, render, files)
+        # Trying again for ever would say nothing to whoever waits.
+        return {}, [section(said), *pictures_message(self._words, render, None)]
 
-    async def _status(self, delivery: Delivery, render: RenderView) -> Status:
+    async def _status(self, render: RenderView) -> Status:
         """Find or make the message that the pictures belong to."""
         if self._now() - render.created_at < _STATUS_PATIENCE:
             # It is just being posted: drawing was faster.
             raise NotYetError(0.2)
+        turn = self._statuses.turn(render.id)
+        if turn.locked():
+            # Whoever posts it still waits for Slack, in which no delivery need wait, too.
+            raise NotYetError(1)
+        async with turn:
+            status = self._statuses.of(render.id)
+            if status is None:
+                status = await self._post_status(render)
+                await self._statuses.remember(status)
+            return status
+
+    async def _post_status(self, render: RenderView) -> Status:
         place, key = render.place, f"status:{render.id}"
         since = render.created_at.timestamp() - 60
         ts = await self._calls.posted(place.channel, place.thread, key, since)
@@ -126,7 +143,7 @@ class Results:
                     render_status(self._words, render),
                 )
             except SlackApiError as error:
-                if error_code(error) not in _GONE:
+                if not message_is_gone(error):
                     raise
                 _log.info("status_gone", render=render.id)
             await self._statuses.forget(render.id)

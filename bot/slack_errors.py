@@ -11,6 +11,16 @@ from bot.scopes import lacking, needed_of_ours
 _log = structlog.get_logger(__name__)
 
 _MISSING_SCOPE = "missing_scope"
+_PASSING = (
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "ratelimited",
+    "team_added_to_org",
+)
+_GONE_MESSAGES = ("message_not_found", "cant_update_message", "edit_window_closed")
+_GONE_FILES = ("file_not_found", "file_deleted")
 _BAD_BLOCKS = ("invalid_blocks", "invalid_arguments")
 _MEANINGS = {
     "not_in_channel": BotErrorCode.NOT_IN_CHANNEL,
@@ -46,6 +56,21 @@ def error_code(error: SlackApiError) -> str:
     """Return Slack's own name of what went wrong."""
     answer: Any = error.response
     return str(answer.get("error", ""))
+
+
+def message_is_gone(error: SlackApiError) -> bool:
+    """Tell whether a message of ours is there no more, or cannot be changed any more."""
+    return error_code(error) in _GONE_MESSAGES
+
+
+def file_is_gone(error: SlackApiError) -> bool:
+    """Tell whether a file is there no more."""
+    return error_code(error) in _GONE_FILES
+
+
+def passes(error: SlackApiError) -> bool:
+    """Tell whether Slack may well do later what it refused now."""
+    return error_code(error) in _PASSING
 
 
 def shows_lost_picture(error: SlackApiError) -> bool:

@@ -3,23 +3,28 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
+from backend.clock import Clock, utc_now
 from backend.errors import BackendError
 from backend.jobs import OPEN_RENDERS, RenderState
 from backend.views import RenderView
 from bot.blocks.render_messages import asked, render_status, status_line
 from bot.calls import SLACK_FAULTS, Calls
-from bot.errors import SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.rounds import Rounds
+from bot.slack_errors import message_is_gone
 from bot.statuses import Status, Statuses
 from bot.words import Words
 
 _log = structlog.get_logger(__name__)
 
 _LOOK_SECONDS = 2.0
+_LONG_ENDED = timedelta(hours=1)
 _STEP_SECONDS = 6.0
 """Steps alone are told at most so often: all messages share what Slack allows of updates."""
 
@@ -63,6 +68,7 @@ class Watch:
         words: Words,
         clock: Callable[[], float] = time.monotonic,
         workspace: str = "",
+        today: Clock = utc_now,
     ) -> None:
         self._renders = renders
         self._calls = calls
@@ -70,7 +76,10 @@ class Watch:
         self._words = words
         self._now = clock
         self._workspace = workspace
+        self._today = today
         self._said: dict[str, _Said] = {}
+        self._gone: set[str] = set()
+        """Renders whose message is there no more."""
         self._rounds = Rounds("watch", self._next_round, _LOOK_SECONDS)
 
     def start(self) -> None:
@@ -93,6 +102,7 @@ class Watch:
             except (SlackBusyError, *SLACK_FAULTS) as error:
                 _log.info("status_not_updated", render=status.render_id, error=str(error))
         ids = {status.render_id for status in open_now}
+        self._gone &= ids
         self._said = {key: said for key, said in self._said.items() if key in ids}
 
     async def _look(self, status: Status) -> None:
@@ -100,7 +110,15 @@ class Watch:
             # Nothing could be said now, so that nothing needs to be known.
             return
         render = await self._renders.render(status.render_id)
-        if render.state not in OPEN_RENDERS or not self._is_ours(render.place.workspace):
+        if not self._is_ours(render.place.workspace):
+            return
+        if render.state not in OPEN_RENDERS:
+            if render.ended_at is not None and self._today() - render.ended_at > _LONG_ENDED:
+                # Its pictures cannot be delivered, which looks for its message by itself.
+                _log.info("status_forgotten", render=render.id, code="ended")
+                await self._statuses.forget(render.id)
+            return
+        if render.id in self._gone:
             return
         line = status_line(self._words, render)
         stage = _Stage(render.state, render.done, render.queue_position)
@@ -114,12 +132,19 @@ class Watch:
             if self._statuses.of(render.id) is None:
                 # Its end was told meanwhile, and this is older.
                 return
-            await self._calls.update(
-                status.channel,
-                status.ts,
-                asked(self._words, render),
-                render_status(self._words, render),
-            )
+            try:
+                await self._calls.update(
+                    status.channel,
+                    status.ts,
+                    asked(self._words, render),
+                    render_status(self._words, render),
+                )
+            except (BotError, SlackApiError) as error:
+                if not _is_out_of_reach(error):
+                    raise
+                # Nobody can read it any more; its pictures still belong beneath it.
+                _log.info("status_gone", render=render.id)
+                self._gone.add(render.id)
         self._said[render.id] = _Said(line, stage, self._now())
 
     def _is_ours(self, workspace: str) -> bool:
@@ -128,3 +153,10 @@ class Watch:
     async def _next_round(self) -> float:
         await self.round()
         return _LOOK_SECONDS
+
+
+def _is_out_of_reach(error: BotError | SlackApiError) -> bool:
+    """Tell whether nothing more can be said in a message: it is gone, or the bot is."""
+    if isinstance(error, BotError):
+        return error.code is BotErrorCode.NOT_IN_CHANNEL
+    return message_is_gone(error)

@@ -71,9 +71,15 @@ def status_line(words: Words, render: RenderView) -> str:
             return words.text("render-cancelled", pictures=pictures, done=done)
 
 
-def pictures_message(words: Words, render: RenderView, files: Mapping[int, str]) -> list[Block]:
-    """Return the message with the pictures of a render; `files` by the pictures' index."""
+def pictures_message(
+    words: Words, render: RenderView, uploaded: Mapping[int, str] | None
+) -> list[Block]:
+    """Return the message with the pictures of a render; their files by the pictures' index.
+
+    None if Slack takes no files at all.
+    """
     blocks: list[Block] = [section(_title(words, render))]
+    files = uploaded or {}
     there = [one for one in render.pictures if one.index in files]
     shown = there[:_ROOM_FOR_PICTURES]
     for one in shown:
@@ -88,7 +94,7 @@ def pictures_message(words: Words, render: RenderView, files: Mapping[int, str])
     if held:
         blocks.append(context(words.mrkdwn("render-held-back", pictures=held)))
     gone = sum(one.path is not None and one.index not in files for one in render.pictures)
-    if gone:
+    if gone and uploaded is not None:
         blocks.append(context(words.mrkdwn("render-gone", pictures=gone)))
     if left := len(there) - len(shown):
         blocks.append(context(words.mrkdwn("render-no-room", number=left)))

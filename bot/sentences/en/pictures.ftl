@@ -15,6 +15,7 @@ render-gone = { $pictures ->
     [one] The file of 1 picture is gone.
    *[other] The files of { $pictures } pictures are gone.
 }
+render-not-taken = The pictures are drawn, but Slack does not take them ({ $why }). Whoever looks after this workspace can tell why.
 render-no-room = { $number } more have no room in one message.
 render-deleted = The pictures of “{ $prompt }” were deleted.
 render-deleted-by = The pictures were deleted by { $who }

@@ -12,6 +12,7 @@ render-title = *{ $prompt }* · 为 { $who } 绘制
 render-unfinished = 未完成就已取消。
 render-held-back = { count-pictures }被安全检查拦下，换个种子也许可以。
 render-gone = { count-pictures }的文件已不存在。
+render-not-taken = 图片已画好，但 Slack 不接收（{ $why }）。请询问这个工作区的管理员。
 render-no-room = 还有 { $number } 张，一条消息放不下。
 render-deleted = “{ $prompt }”的图片已删除。
 render-deleted-by = 图片已由 { $who } 删除

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from backend.jobs import RenderState
 from backend.people import Place
@@ -18,7 +19,7 @@ from bot.results import Results
 from bot.shown import Shown
 from bot.statuses import Status, Statuses
 from bot.watch import Watch
-from tests.fakes import FakeClock, FakeDebts, FakeSlack
+from tests.fakes import FakeClock, FakeDebts, FakeSlack, slack_error
 from tests.unit.bot.made import EN, NOW, make_delivery, make_render
 
 RENDER = "2" * 32
@@ -236,12 +237,82 @@ async def test_who_comes_too_late_with_an_old_state_writes_nothing(
     assert slack.calls == []
 
 
+@pytest.mark.parametrize(
+    "code", ["message_not_found", "cant_update_message", "not_in_channel", "channel_not_found"]
+)
+async def test_a_message_that_is_gone_is_tried_once(
+    debts: FakeDebts,
+    slack: FakeSlack,
+    statuses: Statuses,
+    calls: Calls,
+    code: str,
+) -> None:
+    await posted_status(slack, statuses)
+    slack.troubles["chat.update"] = [slack_error(code)]
+    watch = Watch(debts, calls, statuses, EN)
+    for done in (0, 1, 1, 2):
+        debts.views[RENDER] = being_drawn(done)
+        await watch.round()
+    assert slack.calls == ["chat.update"]
+    assert len(statuses.all()) == 1, "its pictures belong beneath it"
+
+
+async def test_a_message_that_slack_may_take_later_is_tried_again(
+    debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
+) -> None:
+    ts = await posted_status(slack, statuses)
+    slack.troubles["chat.update"] = [slack_error("internal_error")]
+    debts.views[RENDER] = being_drawn()
+    watch = Watch(debts, calls, statuses, EN)
+    for _ in range(2):
+        await watch.round()
+    assert shown_line(slack, ts) == "2 pictures, drawing, 0 of 2 done"
+
+
+async def test_the_message_of_what_ended_long_ago_is_no_longer_watched(
+    debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls, clock: FakeClock
+) -> None:
+    await posted_status(slack, statuses)
+    debts.views[RENDER] = make_render()
+    watch = Watch(debts, calls, statuses, EN, today=clock)
+    clock.now = NOW + timedelta(minutes=59)
+    await watch.round()
+    assert len(statuses.all()) == 1, "its pictures may still come"
+    clock.now = NOW + timedelta(minutes=62)
+    await watch.round()
+    assert statuses.all() == ()
+
+
 async def test_a_render_that_is_no_more_is_no_longer_watched(
     debts: FakeDebts, slack: FakeSlack, statuses: Statuses, calls: Calls
 ) -> None:
     await posted_status(slack, statuses)
     await Watch(debts, calls, statuses, EN).round()
     assert statuses.all() == ()
+
+
+async def test_pictures_that_slack_does_not_take_are_told_of(
+    results: Results, debts: FakeDebts, slack: FakeSlack, statuses: Statuses
+) -> None:
+    debts.views[RENDER] = make_render()
+    root = await posted_status(slack, statuses)
+    slack.troubles["files.upload"] = [slack_error("file_uploads_disabled")] * 2
+    receipt = shown(await deliver(results))
+    said = str([block.to_dict() for block in slack.messages[receipt.ts]["blocks"]])
+    assert "Slack does not take them (file_uploads_disabled)" in said
+    assert "gone" not in said
+    assert shown_line(slack, root).startswith("2 pictures, done")
+
+
+async def test_what_slack_may_take_later_is_tried_again(
+    results: Results, debts: FakeDebts, slack: FakeSlack, statuses: Statuses
+) -> None:
+    debts.views[RENDER] = make_render()
+    root = await posted_status(slack, statuses)
+    slack.troubles["files.upload"] = [slack_error("internal_error")] * 2
+    with pytest.raises(SlackApiError):
+        await deliver(results)
+    assert list(slack.messages) == [root]
 
 
 async def test_what_was_deleted_before_it_was_delivered_is_owned_up_to(
