@@ -62,6 +62,9 @@ class Offices:
     async def renew(self, workspace: str) -> None:
         """Take note that the app was installed in a workspace, for the first time or again."""
         await self.close(workspace)
+        # Slack may give the same token again, and refuse one for a while only.
+        if (installed := await self._installations.find(workspace)) is not None:
+            self._refused.discard(installed.token)
         self._missed.discard(workspace)
         _log.info("workspace_joined", workspace=workspace)
 

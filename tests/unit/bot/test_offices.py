@@ -144,6 +144,18 @@ async def test_a_refused_token_closes_its_office_until_there_is_another(log: Log
     assert (await offices.of("T1")).installed.token == "xoxb-new"
 
 
+async def test_a_token_that_slack_takes_again_works_after_a_new_installation() -> None:
+    build = Builder()
+    offices = Offices(Book("T1"), build)
+    await offices.of("T1")
+    build.refused["T1"]()
+    await asyncio.gather(*offices._closing)
+    with pytest.raises(BotError):
+        await offices.of("T1")
+    await offices.renew("T1")
+    assert (await offices.of("T1")).installed.token == "xoxb-T1"
+
+
 async def test_with_one_token_everything_is_for_its_workspace() -> None:
     class Slack:
         async def who_am_i(self) -> Identity:
