@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from backend.errors import BackendError
 from backend.jobs import ENDED_JOBS, JobState
 from backend.picture_review import Tile
 from backend.views import JobView
-from bot.blocks.job_card import Shown
+from bot.blocks.job_card import CardPicture
 from bot.calls import SLACK_FAULTS, Calls
 from bot.contact_sheet import write_sheet
 from bot.curve_picture import FEWEST, write_curve
@@ -45,7 +46,7 @@ class Sheets(Protocol):
 @dataclass(frozen=True, slots=True)
 class _There:
     key: str
-    shown: Shown
+    shown: CardPicture
     at: float
 
 
@@ -66,9 +67,10 @@ class CardPictures:
         self._seconds = seconds
         self._now = clock
         self._there: dict[tuple[str, Kind], _There] = {}
-        self._replaced: list[Shown] = []
+        self._replaced: defaultdict[str, list[CardPicture]] = defaultdict(list)
+        """By job: another's card may still be on its way, with what it showed until now."""
 
-    async def preview(self, job: JobView) -> Shown | None:
+    async def preview(self, job: JobView) -> CardPicture | None:
         """Return what shows best how far a job is."""
         path = job.preview
         if job.concept is not None and job.concept.samples:
@@ -86,7 +88,7 @@ class CardPictures:
         title = self._words.text("job-preview-alt", token=job.token)
         return await self._picture(job, Kind.PREVIEW, str(path), name, title, find)
 
-    async def curve(self, job: JobView) -> Shown | None:
+    async def curve(self, job: JobView) -> CardPicture | None:
         """Return the curve of losses, once it is one."""
         ended_without = job.state in (JobState.FAILED, JobState.CANCELLED) or job.was_deleted
         if ended_without or len(job.curve) < FEWEST:
@@ -100,10 +102,9 @@ class CardPictures:
         name = self._words.text("job-curve")
         return await self._picture(job, Kind.CURVE, key, name, title, draw)
 
-    async def tidy(self) -> None:
-        """Remove what no card shows any more; after the card was updated."""
-        replaced, self._replaced = self._replaced, []
-        for shown in replaced:
+    async def tidy(self, job: JobView) -> None:
+        """Remove what a job's card shows no more; after the card was updated."""
+        for shown in self._replaced.pop(job.id, ()):
             try:
                 await self._calls.remove_file(shown.file_id)
             except SLACK_FAULTS as error:
@@ -114,7 +115,7 @@ class CardPictures:
         for kind in Kind:
             self._there.pop((job.id, kind), None)
 
-    async def _sheet(self, job: JobView) -> Shown | None:
+    async def _sheet(self, job: JobView) -> CardPicture | None:
         there = self._there.get((job.id, Kind.PREVIEW))
         if there is not None:
             return there.shown
@@ -135,7 +136,7 @@ class CardPictures:
 
     async def _picture(
         self, job: JobView, kind: Kind, key: str, name: str, title: str, make: Make
-    ) -> Shown | None:
+    ) -> CardPicture | None:
         there = self._there.get((job.id, kind))
         if there is not None:
             # A sheet gives way to the first preview at once.
@@ -153,11 +154,11 @@ class CardPictures:
             _log.warning("picture_not_uploaded", job=job.id, kind=kind, error=repr(error))
             return there.shown if there is not None else None
         if there is not None:
-            self._replaced.append(there.shown)
-        shown = Shown(file_id, name)
+            self._replaced[job.id].append(there.shown)
+        shown = CardPicture(file_id, name)
         self._there[job.id, kind] = _There(key, shown, self._now())
         return shown
 
-    def _shown(self, job: JobView, kind: Kind) -> Shown | None:
+    def _shown(self, job: JobView, kind: Kind) -> CardPicture | None:
         there = self._there.get((job.id, kind))
         return None if there is None else there.shown

@@ -12,7 +12,7 @@ from backend.people import Place
 from backend.picture_review import Tile
 from backend.views import Delivery, JobView
 from bot import texts
-from bot.blocks.job_card import Shown, job_card, summary
+from bot.blocks.job_card import CardPicture, job_card, summary
 from bot.calls import Calls
 from bot.card_pictures import CardPictures
 from bot.receipts import Receipt
@@ -56,14 +56,18 @@ class Cards:
         job = await self._jobs.job(delivery.subject)
         shown = await self._pictures.preview(job), await self._pictures.curve(job)
         ts = await self._write(delivery, job, *shown)
-        await self._pictures.tidy()
+        await self._pictures.tidy(job)
         if job.state in ENDED_JOBS:
             await self._announce(job, ts)
             self._pictures.forget(job)
         return Receipt(max(delivery.revision, job.revision), ts)
 
     async def _write(
-        self, delivery: Delivery, job: JobView, preview: Shown | None, curve: Shown | None
+        self,
+        delivery: Delivery,
+        job: JobView,
+        preview: CardPicture | None,
+        curve: CardPicture | None,
     ) -> str:
         place, ts = delivery.place, delivery.receipt
         if ts is None and delivery.attempt > 1:

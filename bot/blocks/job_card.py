@@ -34,8 +34,8 @@ _LOG_LINES, _LOG_WIDTH = 6, 160
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A preview that was uploaded: its file in Slack, and whose step it shows."""
+class CardPicture:
+    """A picture on a card: its file in Slack, and what it is called there."""
 
     file_id: str
     name: str
@@ -56,7 +56,7 @@ def summary(words: Words, job: JobView) -> Mrkdwn:
 
 
 def job_card(
-    words: Words, job: JobView, preview: Shown | None, curve: Shown | None = None
+    words: Words, job: JobView, preview: CardPicture | None, curve: CardPicture | None = None
 ) -> list[Block]:
     """Return the card of a job."""
     blocks: list[Block] = [header(headline(words, job)), context(_origin(words, job))]

@@ -14,7 +14,7 @@ from backend.recipe import Recipe
 from backend.views import Failure
 from bot.action_ids import Action, Field
 from bot.blocks.concept_card import concept_card
-from bot.blocks.job_card import Shown, job_card, summary
+from bot.blocks.job_card import CardPicture, job_card, summary
 from bot.blocks.kit import clip, code, escape, header, section
 from bot.blocks.modals import FormContext
 from bot.blocks.render_messages import pictures_message, render_status
@@ -56,7 +56,7 @@ def words(thing: object) -> str:
 @pytest.mark.parametrize("state", JobState)
 def test_a_card_in_every_state(state: JobState) -> None:
     job = make_job(state=state, notes=(Note("a.png is not a picture."),), concept=make_concept())
-    shown = sent(job_card(EN, job, Shown("F1", "Preview")))
+    shown = sent(job_card(EN, job, CardPicture("F1", "Preview")))
     cancellable = state in (JobState.QUEUED, JobState.PREPARING, JobState.RUNNING)
     names = [Action.JOB_CANCEL] if cancellable else []
     names += {

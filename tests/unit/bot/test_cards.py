@@ -1,6 +1,8 @@
 """One message for each job, whatever happens in between."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from bot.receipts import Receipt
 from tests.fakes import FakeClock, FakeDebts, FakeSlack, slack_error
 from tests.unit.bot.made import EN, TOYS, make_concept, make_delivery, make_job
 
-JOB = "1" * 32
+JOB, OTHER = "1" * 32, "3" * 32
 
 
 @pytest.fixture
@@ -88,6 +90,41 @@ async def test_previews_are_uploaded_economically(
     assert slack.calls[-1] == "files.delete F1"
     images = [b for b in slack.messages[str(ts)]["blocks"] if b.type == "image"]
     assert images[0].to_dict()["slack_file"] == {"id": "F2"}
+
+
+async def test_what_another_card_still_shows_is_not_removed(
+    cards: Cards,
+    debts: FakeDebts,
+    slack: FakeSlack,
+    clock: FakeClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = tmp_path / "step-1.png", tmp_path / "step-2.png"
+    for preview in (old, new):
+        preview.write_bytes(b"png")
+    debts.views[JOB] = make_job(preview=old)
+    ts = (await deliver(cards)).ts
+    debts.views[OTHER] = make_job(id=OTHER)
+    other = await cards.deliver(make_delivery(DeliveryKind.CARD, OTHER))
+    clock.go_on(60)
+    debts.views[JOB] = make_job(preview=new)
+    update, under_way, go_on = slack.chat_update, asyncio.Event(), asyncio.Event()
+
+    async def slow(**sent: Any) -> dict[str, Any]:
+        if sent["ts"] == ts:
+            under_way.set()
+            await go_on.wait()
+        return await update(**sent)
+
+    monkeypatch.setattr(slack, "chat_update", slow)
+    delivering = asyncio.create_task(deliver(cards, receipt=ts))
+    await under_way.wait()
+    await cards.deliver(make_delivery(DeliveryKind.CARD, OTHER, receipt=other.ts))
+    assert "files.delete F1" not in slack.calls, "the card still shows it"
+    go_on.set()
+    await delivering
+    assert slack.calls[-1] == "files.delete F1"
 
 
 async def test_a_preview_that_cannot_be_uploaded_does_not_hold_up_the_card(

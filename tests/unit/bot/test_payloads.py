@@ -28,7 +28,7 @@ from bot.blocks.concept_card import concept_card
 from bot.blocks.contact_sheet import question, sheet_message
 from bot.blocks.defaults_form import defaults_modal
 from bot.blocks.home import HomeFacts, closed_home, home
-from bot.blocks.job_card import Shown, job_card, summary
+from bot.blocks.job_card import CardPicture, job_card, summary
 from bot.blocks.kit import Mrkdwn, message_text, section
 from bot.blocks.limits_form import limits_modal
 from bot.blocks.modals import FormContext, message_modal
@@ -154,7 +154,7 @@ def queue(said: Written) -> QueueView:
 
 def of_jobs(words: Words, said: Written) -> Iterator[Sent]:
     for job in jobs(said):
-        for shown in (None, Shown("F1", "Preview")):
+        for shown in (None, CardPicture("F1", "Preview")):
             yield Sent(job_card(words, job, shown), summary(words, job))
         yield Sent(text=texts.ready(words, job))
         yield Sent(text=texts.failed(words, job))

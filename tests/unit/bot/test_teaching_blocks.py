@@ -19,7 +19,7 @@ from bot.blocks.concept_card import concept_card
 from bot.blocks.concept_versions import versions_card
 from bot.blocks.contact_sheet import sheet_message
 from bot.blocks.job_buttons import job_buttons
-from bot.blocks.job_card import Shown, job_card
+from bot.blocks.job_card import CardPicture, job_card
 from bot.blocks.modals import FormContext
 from bot.blocks.stages import Stage, stage_of
 from bot.blocks.teach_form import teach_modal
@@ -91,7 +91,7 @@ def test_an_outlook_is_told_only_where_there_is_one() -> None:
 
 def test_a_drawn_curve_takes_the_place_of_the_columns_and_says_so_in_words() -> None:
     job = make_job(curve=(0.07, 0.065, 0.061, 0.0609))
-    drawn = sent(job_card(EN, job, None, Shown("F2", "Evaluation loss")))
+    drawn = sent(job_card(EN, job, None, CardPicture("F2", "Evaluation loss")))
     assert "\u2588" not in words(drawn)
     [image] = [block for block in drawn if block["type"] == "image"]
     assert "from 0.0700, best 0.0609" in image["alt_text"]
