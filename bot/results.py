@@ -66,13 +66,9 @@ class Results:
             return Receipt(delivery.revision, None)
         if status is None:
             status = await self._status(render)
-        shown = None if delivery.receipt is None else Shown.read(delivery.receipt)
-        ts = None if shown is None else shown.ts
         thread = render.place.thread or status.ts
-        if ts is None and delivery.attempt > 1:
-            since = render.created_at.timestamp() - 60
-            ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
-        if ts is None and not nothing_to_show:
+        shown = await self._shown(delivery, render, thread)
+        if shown is None and not nothing_to_show:
             there = await asyncio.to_thread(_on_disk, paths)
             files, blocks = await self._message(render, there)
             ts = await self._calls.post(
@@ -80,9 +76,17 @@ class Results:
             )
             shown = Shown(ts, tuple(files.items()))
         await self._close(render, status)
-        if shown is None and ts is not None:
-            shown = Shown(ts)
         return Receipt(delivery.revision, None if shown is None else shown.receipt())
+
+    async def _shown(self, delivery: Delivery, render: RenderView, thread: str) -> Shown | None:
+        """Find the message that an earlier attempt has posted."""
+        if delivery.receipt is not None:
+            return Shown.read(delivery.receipt)
+        if delivery.attempt == 1:
+            return None
+        since = render.created_at.timestamp() - 60
+        ts = await self._calls.posted(render.place.channel, thread, delivery.key, since)
+        return None if ts is None else Shown(ts)
 
     async def _message(
         self, render: RenderView, paths: Mapping[int, Path]
