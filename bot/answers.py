@@ -1,5 +1,6 @@
 """Tells people what came of what they asked, where they expect it."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from bot.words import Words
 _log = structlog.get_logger(__name__)
 
 _OK = 200
+_REMEMBERED = 500
 
 
 class Notes(Protocol):
@@ -37,6 +39,11 @@ class Answers:
         self._calls = calls
         self._notes = notes
         self._languages = languages
+        self._perhaps_told: deque[str] = deque(maxlen=_REMEMBERED)
+
+    def look_first(self, ask: Ask) -> None:
+        """Take note that an earlier attempt may have answered an ask."""
+        self._perhaps_told.append(ask.event_id)
 
     async def words(self, ask: Ask) -> Words:
         """Return the sentences to answer an ask with."""
@@ -61,7 +68,7 @@ class Answers:
             blocks = quiet(words, blocks, ask.user)
             if not blocks:
                 await self._notes.note(ask.place, text, ask.event_id)
-            else:
+            elif not await self._is_told(ask):
                 await self._calls.post(ask.channel, text, blocks, ask.thread, ask.event_id)
         elif not ask.channel:
             await self._tell_directly(ask.user, text, blocks)
@@ -89,6 +96,12 @@ class Answers:
         pressed = ask.origin is Origin.BUTTON and ask.response_url is not None
         if not (pressed and await self._replace(str(ask.response_url), text)):
             await self.tell(ask, text)
+
+    async def _is_told(self, ask: Ask) -> bool:
+        if ask.event_id not in self._perhaps_told:
+            return False
+        since = ask.at.timestamp() - 60
+        return await self._calls.posted(ask.channel, ask.thread, ask.event_id, since) is not None
 
     async def _whisper(self, ask: Ask, text: Mrkdwn, blocks: Sequence[Block]) -> None:
         await self._calls.whisper(ask.channel, ask.user, text, blocks, _thread_with_replies(ask))

@@ -76,6 +76,8 @@ class Desk:
 
         Raises BackendError, BotError, SlackBusyError, SlackApiError.
         """
+        if again:
+            self._answers.look_first(ask)
         match _wish_of(ask):
             case Imagine() as wish:
                 await self._drawing.imagine(ask, wish, again)

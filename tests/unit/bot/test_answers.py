@@ -6,14 +6,31 @@ import pytest
 
 from bot.answers import Answers
 from bot.asks import Ask, Origin
-from bot.blocks.kit import Mrkdwn
+from bot.blocks.kit import Mrkdwn, section
 from bot.calls import Calls
 from bot.languages import Languages
 from bot.standings import Standings
-from tests.fakes import FakeDebts
+from tests.fakes import FakeDebts, FakeSlack
 from tests.unit.bot.made import EN, NOW, SENTENCES
 
 ROOT, REPLY = "1.0", "2.0"
+LANGUAGES = Languages(SENTENCES, EN, cast("Standings", None))
+ASK = Ask(event_id="e", origin=Origin.FORM, workspace="T1", user="U1", channel="C1", at=NOW)
+
+
+async def test_an_answer_that_slack_may_have_got_is_looked_for_before_it_is_given_again(
+    debts: FakeDebts, slack: FakeSlack, calls: Calls
+) -> None:
+    answers = Answers(calls, debts, LANGUAGES)
+    ask = ASK.model_copy(update={"origin": Origin.MENTION, "thread": ROOT, "message": ROOT})
+    slack.lost_answers.add("chat.postMessage")
+    with pytest.raises(TimeoutError):
+        await answers.tell(ask, Mrkdwn("for all"), [section(Mrkdwn("for all"))])
+    after_a_restart = Answers(calls, debts, LANGUAGES)
+    for one in (answers, after_a_restart):
+        one.look_first(ask)
+        await one.tell(ask, Mrkdwn("for all"), [section(Mrkdwn("for all"))])
+    assert len(slack.messages) == 1
 
 
 class Slack:
@@ -44,17 +61,7 @@ async def test_nothing_is_whispered_into_a_thread_without_replies(
     debts: FakeDebts, origin: Origin, thread: str | None, message: str | None, seen_in: str | None
 ) -> None:
     slack = Slack()
-    people = cast("Standings", None)
-    answers = Answers(cast("Calls", slack), debts, Languages(SENTENCES, EN, people))
-    ask = Ask(
-        event_id="e",
-        origin=origin,
-        workspace="T1",
-        user="U1",
-        channel="C1",
-        at=NOW,
-        thread=thread,
-        message=message,
-    )
+    answers = Answers(cast("Calls", slack), debts, LANGUAGES)
+    ask = ASK.model_copy(update={"origin": origin, "thread": thread, "message": message})
     await answers.tell_alone(ask, Mrkdwn("for you"))
     assert slack.threads == [seen_in]
