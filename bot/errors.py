@@ -33,6 +33,8 @@ class BotErrorCode(StrEnum):
     """Slack does not accept a token of the bot."""
     NOT_INSTALLED = "not_installed"
     """The app is not installed in this workspace, or not any more."""
+    TOO_LATE = "too_late"
+    """Something was asked for so long ago that nobody waits for it any more."""
     SLACK_UNREACHABLE = "slack_unreachable"
     """Slack gives no answer at all."""
     PORT_TAKEN = "port_taken"

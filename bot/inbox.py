@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
 
 import aiohttp
@@ -13,13 +14,15 @@ from pydantic import ValidationError
 from backend.clock import Clock, utc_now
 from backend.views import Incoming
 from bot.asks import Ask
-from bot.errors import SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 
 _log = structlog.get_logger(__name__)
 
 KIND = "ask"
 _PAUSES = (2.0, 10.0, 30.0, 120.0, *(300.0,) * 11)
 """Between attempts while Slack cannot be reached: an hour, after which nobody waits any more."""
+_LONGEST_WAIT = timedelta(hours=6)
+"""What was asked for earlier is not done by surprise, in a channel that speaks of other things."""
 _GRACE_SECONDS = 5.0
 _AT_ONCE, _OF_ONE = 8, 3
 """Asks that are dealt with side by side; how many of them may be of one channel. Each takes its
@@ -82,20 +85,26 @@ class Inbox:
 
     def begin(self, ask: Ask, again: bool = False) -> None:
         """Deal with a stored ask in the background."""
-        task = asyncio.create_task(self._deal_with(ask, again), name=f"ask {ask.event_id}")
+        self._begin(ask, again, None)
+
+    def _begin(self, ask: Ask, again: bool, refusal: BotError | None) -> None:
+        task = asyncio.create_task(self._deal_with(ask, again, refusal), name=f"ask {ask.event_id}")
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
     async def replay(self, rows: Sequence[Incoming]) -> None:
-        """Begin what an earlier process left behind."""
+        """Begin what an earlier process left behind; say of what is old that it was left undone."""
         for row in rows:
             if row.kind != KIND:
                 continue
             try:
-                self.begin(Ask.model_validate(row.body), again=True)
+                ask = Ask.model_validate(row.body)
             except ValidationError:
                 _log.exception("ask_not_readable", ask=row.event_id)
                 await self._store.settle(row.event_id)
+                continue
+            is_old = self._now() - row.received_at > _LONGEST_WAIT
+            self._begin(ask, again=True, refusal=_too_late() if is_old else None)
 
     async def idle(self) -> None:
         """Wait until everything that was begun has ended."""
@@ -110,11 +119,11 @@ class Inbox:
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
 
-    async def _deal_with(self, ask: Ask, again: bool) -> None:
+    async def _deal_with(self, ask: Ask, again: bool, refusal: BotError | None) -> None:
         for pause in (*_PAUSES, None):
             try:
                 async with self._turn_of(ask), self._hands:
-                    await self._try(ask, again)
+                    await self._try(ask, again, refusal)
             except SlackBusyError as busy:
                 await self._sleep(busy.retry_after)
             except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
@@ -141,7 +150,10 @@ class Inbox:
             if not queue.asks:
                 del self._queues[key]
 
-    async def _try(self, ask: Ask, again: bool) -> None:
+    async def _try(self, ask: Ask, again: bool, refusal: BotError | None) -> None:
+        if refusal is not None:
+            await self._complain(ask, refusal)
+            return
         try:
             await self._clerk.serve(ask, again)
         except (SlackBusyError, aiohttp.ClientError, TimeoutError, ConnectionError):
@@ -157,3 +169,11 @@ class Inbox:
         except Exception:
             # Nobody can be told: the channel is gone, or the bot was removed from it.
             _log.exception("complaint_not_told", ask=ask.event_id)
+
+
+def _too_late() -> BotError:
+    return BotError(
+        BotErrorCode.TOO_LATE,
+        "I was away when you asked for this, and much time has passed since.",
+        "Ask again if you still want it.",
+    )

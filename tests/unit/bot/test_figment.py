@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -256,7 +257,7 @@ async def test_what_was_taken_in_before_a_crash_is_done_after_it(team: Team) -> 
         workspace="T0TOYBOX",
         user="U0ADA",
         channel="C0TOYS",
-        at="2026-03-02T09:30:00Z",
+        at=datetime.now(UTC),
         text="a toy --n 1",
         thread=ts,
         message=ts,

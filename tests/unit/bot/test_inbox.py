@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from backend.errors import BackendError, ErrorCode
 from backend.views import Incoming
 from bot.asks import Ask, Origin
-from bot.errors import SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.inbox import Inbox
 from tests.fakes import FakeDebts
 from tests.unit.bot.made import NOW
@@ -139,6 +140,25 @@ async def test_a_restart_begins_what_was_left_and_skips_what_it_cannot_read(
     await inbox.idle()
     assert clerk.served == [("event:1", True)]
     assert sorted(debts.settled) == ["event:0", "event:1"]
+
+
+async def test_a_restart_does_not_do_what_was_asked_for_long_ago_but_says_so(
+    inbox_of: Callable[[Clerk], Inbox], debts: FakeDebts
+) -> None:
+    clerk = Clerk()
+    inbox = inbox_of(clerk)
+    rows = []
+    for hours in (5, 7):
+        ask = ASK.model_copy(update={"event_id": f"event:{hours}"})
+        at = NOW - timedelta(hours=hours)
+        rows.append(Incoming(ask.event_id, "ask", ask.model_dump(mode="json"), at))
+    await inbox.replay(rows)
+    await inbox.idle()
+    assert clerk.served == [("event:5", True)]
+    [error] = clerk.complaints
+    assert isinstance(error, BotError)
+    assert error.code is BotErrorCode.TOO_LATE
+    assert sorted(debts.settled) == ["event:5", "event:7"]
 
 
 class Patient(Clerk):
