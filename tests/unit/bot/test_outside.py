@@ -1,6 +1,7 @@
 """In channels that the bot is not in: forms from there, and channels that are chosen in forms."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ async def test_nothing_is_trained_for_a_chosen_channel_that_the_bot_has_left(tea
         workspace="T0TOYBOX",
         user="U0ADA",
         channel=ELSEWHERE,
-        at="2026-03-02T09:30:00Z",
+        at=datetime.now(UTC),
         wish=Teach(name="<dicoo>", word="toy"),
         files=[{"id": one["id"], "name": one["name"]} for one in kept["files"]],
     )
