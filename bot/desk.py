@@ -82,7 +82,7 @@ class Desk:
             case Imagine() as wish:
                 await self._drawing.imagine(ask, wish, again)
             case Again(render_id=render_id):
-                await self._drawing.again(ask, render_id, again)
+                await self._drawing.draw_again(ask, render_id, again)
             case MakeOf() as wish:
                 await self._drawing.make_of(ask, wish, again)
             case TellRecipe(render_id=render_id):

@@ -61,7 +61,7 @@ class Drawing:
             request = request_for(ask, wish, place, standing, start)
             await self._begin(ask, again, lambda: self._service.imagine(request))
 
-    async def again(self, ask: Ask, render_id: str, again: bool) -> None:
+    async def draw_again(self, ask: Ask, render_id: str, again: bool) -> None:
         """Draw the same with a new seed; of variations, others of the same picture."""
         earlier = await self.earlier(ask.workspace, render_id)
         first = earlier.pictures[0].recipe
