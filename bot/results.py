@@ -63,6 +63,10 @@ class Results:
         nothing_to_show = render.state is RenderState.CANCELLED and not paths
         status = self._statuses.of(render.id)
         if status is None and nothing_to_show:
+            if self._statuses.turn(render.id).locked():
+                # Its message still comes, and would say for ever that it waits.
+                raise NotYetError(1)
+            await self._statuses.forget(render.id)
             return Receipt(delivery.revision, None)
         if status is None:
             status = await self._status(render)
@@ -114,7 +118,7 @@ class Results:
             raise NotYetError(0.2)
         turn = self._statuses.turn(render.id)
         if turn.locked():
-            # Whoever posts it still waits for Slack, in which no delivery need wait, too.
+            # Whoever posts it still waits for Slack; a delivery need not stand there, too.
             raise NotYetError(1)
         async with turn:
             status = self._statuses.of(render.id)

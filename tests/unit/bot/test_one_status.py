@@ -1,7 +1,8 @@
 """A render has one message that says how it stands, however slow Slack is and who is faster."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -93,15 +94,11 @@ def statuses_in(slack: FakeSlack) -> list[str]:
     ]
 
 
-async def test_pictures_wait_while_their_message_waits_for_slack(
-    drawing: Drawing,
-    deliver: Callable[[], Any],
-    debts: FakeDebts,
-    slack: FakeSlack,
-    statuses: Statuses,
-    clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@asynccontextmanager
+async def posting_slowly(
+    drawing: Drawing, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    """Ask for pictures, and have Slack keep their message waiting for a while."""
     post, go_on = slack.chat_postMessage, asyncio.Event()
 
     async def slowly(**sent: Any) -> dict[str, Any]:
@@ -113,11 +110,42 @@ async def test_pictures_wait_while_their_message_waits_for_slack(
         asking = asyncio.create_task(drawing.imagine(ASK, WISH, again=False))
         for _ in range(20):
             await asyncio.sleep(0)
+        yield
+        go_on.set()
+        await asking
+
+
+async def test_what_is_cancelled_before_its_message_is_there_says_so_then(
+    drawing: Drawing,
+    deliver: Callable[[], Any],
+    debts: FakeDebts,
+    slack: FakeSlack,
+    statuses: Statuses,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with posting_slowly(drawing, slack, monkeypatch):
+        debts.views[RENDER] = make_render(drawn=False, state=RenderState.CANCELLED, done=0)
+        with pytest.raises(NotYetError):
+            await deliver()
+    await deliver()
+    [line] = statuses_in(slack)
+    assert "cancelled" in line
+    assert statuses.all() == ()
+
+
+async def test_pictures_wait_while_their_message_waits_for_slack(
+    drawing: Drawing,
+    deliver: Callable[[], Any],
+    debts: FakeDebts,
+    slack: FakeSlack,
+    statuses: Statuses,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with posting_slowly(drawing, slack, monkeypatch):
         end(debts, clock)
         with pytest.raises(NotYetError):
             await deliver()
-        go_on.set()
-        await asking
     await deliver()
     [line] = statuses_in(slack)
     assert line.startswith("2 pictures, done")
