@@ -11,9 +11,9 @@ from backend.people import Asker, Place
 from backend.service import Service
 from bot.action_ids import Field
 from bot.asks import Ask, Payload
-from bot.calls import Calls
+from bot.calls import SLACK_FAULTS, Calls
 from bot.drawing import request_for
-from bot.errors import BotError, BotErrorCode
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.membership import check_card_channel
 from bot.standings import Standings
 from bot.wishes import Imagine, Teach
@@ -84,8 +84,11 @@ class FormChecks:
                     await self._teach(ask, ask.wish, found)
                 elif isinstance(ask.wish, Imagine):
                     await self._imagine(ask, ask.wish, found)
+        # Whatever it is, who asks hears of it when the ask is dealt with.
+        except (BackendError, SlackBusyError, *SLACK_FAULTS) as error:
+            # Slack waits for the answer, and to write out where it came from takes its time.
+            _log.info("form_not_checked", ask=ask.event_id, error=repr(error))
         except Exception:
-            # Whatever it is, who asks hears of it when the ask is dealt with.
             _log.info("form_not_checked", ask=ask.event_id, exc_info=True)
         return found.wrong
 
