@@ -11,7 +11,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.people import Asker, Place
 from backend.requests import ImportRequest, RetrainRequest
 from backend.service import Service
-from backend.views import ConceptView, Share, ShareKind
+from backend.views import Share, ShareKind
 from bot import texts_housekeeping as texts
 from bot.action_ids import Action
 from bot.answers import Answers
@@ -23,6 +23,7 @@ from bot.errors import BotError, BotErrorCode
 from bot.files import PictureFetcher
 from bot.gathering import Gatherer
 from bot.membership import check_card_channel
+from bot.places import place_for, tell_if_elsewhere
 from bot.standings import Standings
 from bot.wishes_housekeeping import (
     EVERYONE,
@@ -88,7 +89,9 @@ class Housekeeper:
             case Versions(name=name):
                 versions = await self._service.versions(asker, name)
                 text = joined((version_line(words, one) for one in versions), "\n")
-                await self._answers.tell(ask, text, versions_card(words, versions))
+                is_private = any(one.concept.is_private for one in versions)
+                tell = self._answers.tell_alone if is_private else self._answers.tell
+                await tell(ask, text, versions_card(words, versions))
             case UseVersion(name=name, version=version):
                 concept = await self._service.use_version(asker, name, version)
                 await self._answers.tell(ask, texts.in_use(words, concept))
@@ -142,7 +145,7 @@ class Housekeeper:
 
     async def _export(self, ask: Ask, asker: Asker, name: str, again: bool) -> None:
         concept = await self._service.concept(ask.workspace, name, asker)
-        place = await self._place_of(ask, concept)
+        place = await place_for(self._calls, ask, concept)
         # A file is for everybody in its place, whoever asked.
         words = self._answers.channel_words
         title = words.text("concept-file-title", token=concept.token, version=concept.version)
@@ -153,20 +156,7 @@ class Housekeeper:
         await self._calls.share_file(
             concept.embedding, _FILE_NAME, title, texts.exported(words, concept), place
         )
-        await self._tell_if_elsewhere(ask, concept, place)
-
-    async def _place_of(self, ask: Ask, concept: ConceptView) -> Place:
-        """Return where what belongs to a concept is shown: others may not know of a private one."""
-        here = Share(ShareKind.CHANNEL, ask.channel)
-        if not concept.is_private or is_direct(ask.channel) or here in concept.shares:
-            return ask.place
-        return Place(ask.workspace, await self._calls.direct_channel(ask.user))
-
-    async def _tell_if_elsewhere(self, ask: Ask, concept: ConceptView, place: Place) -> None:
-        if place != ask.place:
-            words = await self._answers.own_words(ask)
-            told = words.mrkdwn("concept-is-direct", token=concept.token)
-            await self._answers.tell_alone(ask, told)
+        await tell_if_elsewhere(self._answers, ask, concept.token, place)
 
     async def _has_file(self, place: Place, asked_at: datetime, title: str) -> bool:
         """Tell whether a file of this title was posted since somebody asked."""
@@ -211,14 +201,14 @@ class Housekeeper:
 
     async def _retrain(self, ask: Ask, asker: Asker, name: str) -> None:
         concept = await self._service.concept(ask.workspace, name, asker)
-        place = await self._place_of(ask, concept)
+        place = await place_for(self._calls, ask, concept)
         if place == ask.place:
             await check_card_channel(self._calls, ask)
         job = await self._service.retrain(
             RetrainRequest(name, ask.person, place, ask.event_id, asker.standing)
         )
         _log.info("retrained", job=job.id, token=job.token)
-        await self._tell_if_elsewhere(ask, concept, place)
+        await tell_if_elsewhere(self._answers, ask, concept.token, place)
 
     async def _share(self, ask: Ask, asker: Asker, wish: ShareConcept) -> None:
         share, named = None, wish.whom

@@ -27,6 +27,7 @@ from bot.errors import BotError, BotErrorCode
 from bot.files import Fetched, PictureFetcher
 from bot.gathering import Gatherer
 from bot.membership import check_card_channel
+from bot.places import place_for, tell_if_elsewhere
 from bot.scopes import CARD_SCOPES
 from bot.standings import Standings
 from bot.wishes import OpenTeach, Teach
@@ -91,10 +92,7 @@ class Teacher:
                 job = await self._service.retry(job_id, await self._standings.asker(ask))
                 await self._answers.tell(ask, texts_teaching.retried(words, job))
             case TrainLonger(job_id=job_id):
-                place = Place(ask.workspace, ask.channel, ask.thread)
-                asker = await self._standings.asker(ask)
-                job = await self._service.train_longer(job_id, asker, place, ask.event_id)
-                await self._answers.tell(ask, texts_teaching.longer(words, job))
+                await self._train_longer(ask, job_id)
             case ShowCheckpoints(job_id=job_id):
                 await self._show_checkpoints(ask, job_id)
             case UseCheckpoint(job_id=job_id, step=step):
@@ -200,6 +198,17 @@ class Teacher:
             # The problems are told in words, too.
             _log.warning("sheet_not_uploaded", error=repr(error))
             return None
+
+    async def _train_longer(self, ask: Ask, job_id: str) -> None:
+        asker = await self._standings.asker(ask)
+        token = (await self._service.job(job_id)).token
+        there = await self._service.concepts(ask.workspace, asker)
+        # What is not there for them is refused below.
+        concept = next((one for one in there if one.token == token), None)
+        place = ask.place if concept is None else await place_for(self._calls, ask, concept)
+        job = await self._service.train_longer(job_id, asker, place, ask.event_id)
+        await self._answers.tell(ask, texts_teaching.longer(await self._answers.words(ask), job))
+        await tell_if_elsewhere(self._answers, ask, token, place)
 
     async def _show_checkpoints(self, ask: Ask, job_id: str) -> None:
         found = await self._service.checkpoints(job_id, await self._standings.asker(ask))

@@ -239,3 +239,28 @@ async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
         await team.wait_for("Versions of <dicoo>", "step 5 of job")
         await team.page.command("/imagine", "a <dicoo>")
         await team.wait_for("&lt;dicoo&gt; v2")
+
+
+async def test_what_is_private_by_now_is_trained_longer_in_direct_messages(team: Team) -> None:
+    def learn_with_a_state(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+        run.checkpoints.mkdir(exist_ok=True)
+        (run.checkpoints / "step-000010.state").touch()
+        return learn_at_once(run, settings, slot)
+
+    learning_as(team, learn_with_a_state)
+    async with serving(team):
+        await team.page.upload("<@U0FIGMENT> teach <dicoo> as toy", *team.pictures)
+        ready = await team.wait_for("<dicoo> is ready", "job.longer")
+        await team.page.command("/concept", "private <dicoo>")
+        await team.wait_for("&lt;dicoo&gt; is private now")
+        await team.press(ready, "job.longer")
+        told = await team.wait_for("look into your direct messages")
+        assert told["ephemeral_to"] == "U0ADA"
+
+        async def direct() -> bool:
+            found = await team.page.messages("D0ADA")
+            return any("<dicoo> is ready" in json.dumps(one) for one in found)
+
+        assert await eventually(direct)
+        cards = [one for one in await team.all() if "<dicoo> is ready" in json.dumps(one["blocks"])]
+        assert [one["ts"] for one in cards] == [ready["ts"]]

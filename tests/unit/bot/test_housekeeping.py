@@ -162,6 +162,7 @@ async def test_what_is_private_is_not_told_in_front_of_others(team: Team) -> Non
             ("list", "private"),
             ("queue", "The queue is empty"),
             ("show <dicoo>", "private"),
+            ("versions <dicoo>", "Versions of <dicoo>"),
             ("a <dico> robot", "&lt;dicoo&gt;"),
         ):
             ts = await team.page.say(f"<@U0FIGMENT> {words}")
