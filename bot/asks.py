@@ -84,6 +84,8 @@ class Ask(BaseModel):
     files: tuple[FileInfo, ...] = ()
     response_url: str | None = None
     """Where a command or a press may be answered for a while, whatever the bot may do."""
+    is_overheard: bool = False
+    """Whether it was said to nobody in particular: what is refused of it is not for all to read."""
     mentioned: tuple[str, ...] = ()
     """Channels (`#C...`) and people (`@U...`) that are named in the text, in order."""
 

@@ -16,6 +16,7 @@ from bot.files import PictureFetcher
 from bot.housekeeping import Housekeeper
 from bot.lists import concept_list, queue_list
 from bot.lookup import find_open
+from bot.overheard import stays_unsaid
 from bot.parse import parse_concept, parse_mention
 from bot.parse_housekeeping import parse_figment
 from bot.parse_imagine import parse_imagine
@@ -123,8 +124,10 @@ class Desk:
             _log.info("refused", ask=ask.event_id, code=str(error.code), message=error.message)
         else:
             _log.error("ask_failed", ask=ask.event_id, exc_info=error)
+        if stays_unsaid(ask, error):
+            return
         told = texts.of_any(await self._answers.words(ask), error)
-        if await self._names_private(ask, error):
+        if ask.is_overheard or await self._names_private(ask, error):
             await self._answers.tell_alone(ask, told)
         else:
             await self._answers.tell(ask, told)

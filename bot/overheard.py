@@ -1,22 +1,27 @@
 """Plain messages with a learned token in them, where the bot was told to listen for them."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Protocol
 
+import aiohttp
 import structlog
 
-from backend.errors import BackendError
+from backend.errors import BackendError, ErrorCode
 from backend.people import Asker
 from backend.views import ConceptView
 from bot.asks import Ask, FileInfo, Origin, Payload, plain, workspace_of
 from bot.calls import SLACK_FAULTS
-from bot.errors import BotError, SlackBusyError
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.parse_imagine import parse_imagine
 from cluster.placeholder import find_placeholders
 
 _log = structlog.get_logger(__name__)
 
+_SECONDS = 1.5
+"""Slack sends an event again that is not acknowledged within three."""
+_OF_STANDINGS = (ErrorCode.GUEST, ErrorCode.NOT_ALLOWED, BotErrorCode.MISSING_SCOPE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
@@ -65,18 +70,30 @@ class Overhearing:
     async def _is_known(self, ask: Ask) -> bool:
         """Tell whether a word of the message is one that its author can draw with."""
         said = set(find_placeholders(ask.text))
-        everyones = await self._service.concepts(ask.workspace)
-        if any(concept.token in said for concept in everyones):
-            return True
-        # Perhaps a private one. To find out takes a look at who it is, for which Slack is asked.
+        asker: Asker | None = None
         try:
-            asker = await self._people.asker(ask)
-            own = await self._service.concepts(ask.workspace, asker)
-        except (BackendError, SlackBusyError, *SLACK_FAULTS) as error:
-            # Nobody spoke to the bot, so nobody is told.
-            _log.info("not_overheard", user=ask.user, error=repr(error))
-            return False
-        return any(concept.token in said for concept in own)
+            async with asyncio.timeout(_SECONDS):
+                asker = await self._people.asker(ask)
+        except (SlackBusyError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            # Who it is shows when it is dealt with. Until then there is what everybody has.
+            _log.info("author_not_known_yet", user=ask.user, error=repr(error))
+        except SLACK_FAULTS as error:
+            return _not_overheard(ask, error)
+        try:
+            there = await self._service.concepts(ask.workspace, asker)
+        except BackendError as error:
+            return _not_overheard(ask, error)
+        return any(concept.token in said for concept in there)
+
+
+def stays_unsaid(ask: Ask, error: Exception) -> bool:
+    """Tell whether an error is not told: who did not speak to the bot is not turned away by it."""
+    return ask.is_overheard and getattr(error, "code", None) in _OF_STANDINGS
+
+
+def _not_overheard(ask: Ask, error: Exception) -> bool:
+    _log.info("not_overheard", user=ask.user, error=repr(error))
+    return False
 
 
 def from_plain(body: Payload, bot_user: str) -> Ask | None:
@@ -114,4 +131,5 @@ def from_plain(body: Payload, bot_user: str) -> Ask | None:
         thread=event.get("thread_ts") or event["ts"],
         message=event["ts"],
         files=tuple(FileInfo.model_validate(file) for file in event.get("files") or ()),
+        is_overheard=True,
     )

@@ -255,6 +255,26 @@ async def test_admins_limit_what_others_ask_for(team: Team) -> None:
         assert listening["selected_conversations"] == ["C0TOYS"]
 
 
+async def test_who_spoke_to_nobody_in_particular_is_not_turned_away_in_public(team: Team) -> None:
+    await team.page.control(people={"U0LIN": {"is_ultra_restricted": True}})
+    lin = lin_of(team)
+    async with serving(team):
+        await teach(team)
+        await team.page.command("/figment", "limits")
+        form = await team.page.modal()
+        here = {"listening": {"selected_conversations": ["C0TOYS"]}}
+        assert (await submit(team.page, form, **here)) == {"ok": True}
+        guests = await lin.say("I have seen a <dicoo>, too")
+        mine = await team.page.say("a <dicoo> --n 1")
+        assert (await team.wait_for("&lt;dicoo&gt; v1", "seed"))["thread_ts"] == mine
+        await team.page.command("/figment", "drain")
+        await team.wait_for("nothing new is taken")
+        late = await team.page.say("another <dicoo> --n 1")
+        assert (await team.wait_for("takes nothing new"))["ephemeral_to"] == "U0ADA"
+        answered = {one.get("thread_ts") for one in await lin.messages() if one.get("bot_id")}
+        assert not answered & {guests, late}
+
+
 async def test_own_defaults_stand_where_no_flag_does(team: Team) -> None:
     async with serving(team):
         await team.page.command("/figment", "settings")

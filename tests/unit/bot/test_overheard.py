@@ -9,7 +9,7 @@ from backend.people import Asker
 from backend.views import ConceptView
 from bot.asks import Ask
 from bot.errors import BotError, BotErrorCode, SlackBusyError
-from bot.overheard import Overhearing, from_plain
+from bot.overheard import Overhearing, from_plain, stays_unsaid
 from bot.wishes import Imagine
 from tests.unit.bot.made import make_concept
 
@@ -19,15 +19,23 @@ BOT = "U0FIGMENT"
 class Listens:
     """Stands for the service, and for who keeps asks."""
 
-    def __init__(self, on: bool = True, trouble: Exception | None = None) -> None:
+    def __init__(
+        self,
+        on: bool = True,
+        trouble: Exception | None = None,
+        refusal: BackendError | None = None,
+    ) -> None:
         self.on = on
         self.trouble = trouble
+        self.refusal = refusal
         self.kept: list[str] = []
 
     async def listens_in(self, workspace: str, channel: str) -> bool:
         return self.on
 
     async def concepts(self, workspace: str, asker: Asker | None = None) -> tuple[ConceptView, ...]:
+        if asker is not None and self.refusal is not None:
+            raise self.refusal
         own = make_concept(token="<secret>", is_private=True)
         mine = asker is not None and asker.person == own.owner
         return (make_concept(), own) if mine else (make_concept(),)
@@ -94,20 +102,38 @@ async def test_a_private_concept_counts_for_who_has_it_and_nobody_else() -> None
     assert await hearing.receive(event("a &lt;secret&gt; at home", user="U0LIN")) is None
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        BackendError(ErrorCode.GUEST, "Guests cannot."),
-        BotError(BotErrorCode.MISSING_SCOPE, "It may not."),
-        SlackBusyError(5),
-    ],
-)
-async def test_who_cannot_be_looked_up_said_only_words(trouble: Exception) -> None:
+async def test_who_cannot_be_looked_up_said_only_words() -> None:
+    listens = Listens(trouble=BotError(BotErrorCode.MISSING_SCOPE, "It may not."))
+    hearing = Overhearing(listens, listens, listens, BOT)
+    assert await hearing.receive(event("a &lt;secret&gt; at home")) is None
+    assert await hearing.receive(event()) is None
+    assert listens.kept == []
+
+
+async def test_the_rules_are_asked_about_who_said_it() -> None:
+    listens = Listens(refusal=BackendError(ErrorCode.GUEST, "Guests cannot."))
+    assert await Overhearing(listens, listens, listens, BOT).receive(event()) is None
+    assert listens.kept == []
+
+
+@pytest.mark.parametrize("trouble", [SlackBusyError(5), TimeoutError()])
+async def test_while_slack_does_not_tell_who_it_is_only_everyones_concepts_count(
+    trouble: Exception,
+) -> None:
     listens = Listens(trouble=trouble)
     hearing = Overhearing(listens, listens, listens, BOT)
     assert await hearing.receive(event("a &lt;secret&gt; at home")) is None
-    assert listens.kept == []
-    assert await hearing.receive(event()) is not None, "everyone's concepts need no look"
+    assert await hearing.receive(event()) is not None
+
+
+async def test_what_was_overheard_is_marked_as_such() -> None:
+    ask = from_plain(event(), BOT)
+    assert ask is not None
+    assert ask.is_overheard
+    assert stays_unsaid(ask, BackendError(ErrorCode.GUEST, "Guests cannot."))
+    assert not stays_unsaid(ask, BackendError(ErrorCode.DRAINING, "Nothing new is taken."))
+    said = ask.model_copy(update={"is_overheard": False})
+    assert not stays_unsaid(said, BackendError(ErrorCode.GUEST, "Guests cannot."))
 
 
 @pytest.mark.parametrize(
