@@ -32,6 +32,7 @@ from bot.listeners import (
 )
 from bot.office import Office
 from bot.offices import Offices
+from bot.slack_errors import for_people
 
 _log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ def build_app(
 
     async def on_error(error: Exception, context: AsyncBoltContext) -> None:
         """Tell whoever pressed or submitted something; asks have their own way of complaining."""
+        error = for_people(error)
         if isinstance(error, BackendError | BotError):
             _log.info("refused", code=str(error.code), message=error.message)
         else:

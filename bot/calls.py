@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.metadata import Metadata
@@ -18,8 +19,10 @@ from bot.blocks.kit import Mrkdwn, edited_text, file_text
 from bot.budget import Budget
 from bot.errors import BotError
 from bot.scopes import lacking
-from bot.slack_errors import error_code, unreachable
+from bot.slack_errors import error_code, is_outdated, unreachable
 from bot.slack_web import SlackWeb
+
+_log = structlog.get_logger(__name__)
 
 SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise that is not our mistake, SlackBusyError aside."""
@@ -249,12 +252,18 @@ class Calls:
         )
 
     async def update_view(self, view_id: str, version: str, view: View) -> None:
-        """Replace an open modal, unless it was changed since `version`."""
-        await self._web.call(
-            "views.update",
-            "",
-            lambda: self._client.views_update(view_id=view_id, hash=version, view=view),
-        )
+        """Replace an open modal, unless it was changed since `version`, or closed."""
+        try:
+            await self._web.call(
+                "views.update",
+                "",
+                lambda: self._client.views_update(view_id=view_id, hash=version, view=view),
+            )
+        except SlackApiError as error:
+            if not is_outdated(error):
+                raise
+            # A second click on the same button, or nobody looks at it any more.
+            _log.info("view_outdated", error=error_code(error))
 
     async def publish_home(self, user: str, view: View) -> None:
         """Replace somebody's App Home."""

@@ -22,7 +22,7 @@ from bot.parse_housekeeping import parse_figment
 from bot.parse_imagine import parse_imagine
 from bot.pictures import PictureShelf
 from bot.removal import Removal
-from bot.slack_errors import shows_lost_picture
+from bot.slack_errors import for_people, shows_lost_picture
 from bot.standings import Standings
 from bot.teaching import Teacher
 from bot.wishes import (
@@ -120,6 +120,7 @@ class Desk:
 
     async def complain(self, ask: Ask, error: Exception) -> None:
         """Tell somebody that their ask came to nothing, and why."""
+        error = for_people(error)
         if isinstance(error, BackendError | BotError):
             _log.info("refused", ask=ask.event_id, code=str(error.code), message=error.message)
         else:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import BotError, BotErrorCode
+from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.scopes import lacking, needed_of_ours
 
 _log = structlog.get_logger(__name__)
@@ -30,7 +31,29 @@ _MEANINGS = {
     "account_inactive": BotErrorCode.TOKEN_REFUSED,
     "token_revoked": BotErrorCode.TOKEN_REFUSED,
 }
+_MEANINGS_FOR_PEOPLE = {
+    "is_archived": BotErrorCode.CHANNEL_CLOSED,
+    "restricted_action": BotErrorCode.CHANNEL_CLOSED,
+    "expired_trigger_id": BotErrorCode.FORM_TOO_LATE,
+    "exchanged_trigger_id": BotErrorCode.FORM_TOO_LATE,
+}
+"""To the bot itself these are no different from others that it has no words for."""
+_RESTRICTED = "restricted_action_"
+"""How the names begin of what is restricted in a channel or thread: there are five by now."""
+_NOT_THERE = ("hash_conflict", "not_found")
 _SENTENCES = {
+    BotErrorCode.CHANNEL_CLOSED: (
+        "I may not post in this channel: it is archived, or only some may post in it.",
+        "Ask in another channel, or write to me directly.",
+    ),
+    BotErrorCode.FORM_TOO_LATE: (
+        "That took longer than Slack waits with a form.",
+        "Please try again.",
+    ),
+    BotErrorCode.SLACK_BUSY: (
+        "Slack takes nothing more from me at this moment.",
+        "Please try again in a minute.",
+    ),
     BotErrorCode.NOT_IN_CHANNEL: (
         "I am not a member of this channel.",
         "Invite me with `/invite @figment`, then ask again. Where nobody can be invited, "
@@ -81,6 +104,11 @@ def shows_lost_picture(error: SlackApiError) -> bool:
     return error_code(error) in _BAD_BLOCKS
 
 
+def is_outdated(error: SlackApiError) -> bool:
+    """Tell whether a view was changed or closed before it could be replaced."""
+    return error_code(error) in _NOT_THERE
+
+
 def is_refused(error: Exception) -> bool:
     """Tell whether Slack did not accept the token itself."""
     return isinstance(error, BotError) and error.code is BotErrorCode.TOKEN_REFUSED
@@ -95,4 +123,24 @@ def translated(method: str, error: SlackApiError) -> Exception:
         _log.warning("scope_missing", scope=",".join(needed), method=method)
         return lacking(needed)
     meaning = _MEANINGS.get(code)
-    return error if meaning is None else BotError(meaning, *_SENTENCES[meaning])
+    return error if meaning is None else _said(meaning)
+
+
+def for_people(error: Exception) -> Exception:
+    """Return what somebody is told of an error: Slack's ordinary refusals are no mistakes of ours.
+
+    What has no meaning for them is returned as it is.
+    """
+    if isinstance(error, SlackBusyError | aiohttp.ClientError):
+        return _said(BotErrorCode.SLACK_BUSY)
+    if not isinstance(error, SlackApiError):
+        return error
+    code = error_code(error)
+    if code.startswith(_RESTRICTED):
+        return _said(BotErrorCode.CHANNEL_CLOSED)
+    meaning = _MEANINGS_FOR_PEOPLE.get(code)
+    return error if meaning is None else _said(meaning)
+
+
+def _said(meaning: BotErrorCode) -> BotError:
+    return BotError(meaning, *_SENTENCES[meaning])

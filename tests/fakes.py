@@ -209,6 +209,11 @@ class FakeSlack:
         self._called(f"files.delete {file}")
         return {}
 
+    async def views_update(self, **sent: Any) -> dict[str, Any]:
+        """Replace a form."""
+        self._called("views.update")
+        return {}
+
     def _called(self, method: str) -> None:
         self.calls.append(method)
         if self.troubles[method]:

@@ -51,3 +51,14 @@ async def test_where_nobody_can_be_told_either_that_is_logged(team: Team, log: L
 
         [error] = await eventually(written)
         assert "SlackBusyError" in error
+
+
+async def test_a_busy_slack_is_no_mistake_of_ours(team: Team, log: LogCapture) -> None:
+    async with serving(team):
+        await team.page.command("/imagine", "a toy --n 1")
+        first = await the_new(team, 1)
+        limit = {"method": "views.open", "times": 1, "retry_after": 600}
+        await team.page.control(ratelimit=limit)
+        await press(team, first, Action.RENDER_EDIT)
+        await team.wait_for("Slack takes nothing more from me", "try again in a minute")
+        assert [one["event"] for one in log.entries] == ["refused"]

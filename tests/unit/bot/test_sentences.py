@@ -89,6 +89,7 @@ CHOSEN_LATER = {
     *(f"error-quota-reached-{rule}-never" for rule in ("person-day", "channel-hour")),
     *(f"{verb}{further}" for verb in ("vary", "upscale") for further in ("", "-number", "-choose")),
     *("error-not-in-channel", "error-in-use-being-taught"),
+    *("error-channel-closed", "error-form-too-late", "error-slack-busy"),
 }
 """Those whose names are put together where nothing in the code shows which there are."""
 
