@@ -26,6 +26,9 @@ _log = structlog.get_logger(__name__)
 
 SLACK_FAULTS = (SlackClientError, BotError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call may raise that is not our mistake, SlackBusyError aside."""
+LOOK_SECONDS = 1.5
+"""So long is asked for what can be done without, before Slack has its answer: after three seconds
+it opens no form any more, closes one with a complaint, and sends an event again."""
 METADATA_TYPE = "figment"
 _PAGE = 200
 _READY_LOOKS = 10

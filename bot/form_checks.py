@@ -11,7 +11,7 @@ from backend.people import Asker, Place
 from backend.service import Service
 from bot.action_ids import Field
 from bot.asks import Ask, Payload
-from bot.calls import SLACK_FAULTS, Calls
+from bot.calls import LOOK_SECONDS, SLACK_FAULTS, Calls
 from bot.drawing import request_for
 from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.membership import check_card_channel
@@ -21,8 +21,6 @@ from cluster.placeholder import find_placeholders
 
 _log = structlog.get_logger(__name__)
 
-_SECONDS = 1.5
-"""Slack closes a form of its own accord, with a complaint, after three."""
 _OF_PEOPLE = (
     ErrorCode.GUEST,
     ErrorCode.NOT_ALLOWED,
@@ -79,7 +77,7 @@ class FormChecks:
             frozenset(str(one.get("block_id")) for one in blocks if one.get("type") == "input")
         )
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS):
                 if isinstance(ask.wish, Teach):
                     await self._teach(ask, ask.wish, found)
                 elif isinstance(ask.wish, Imagine):

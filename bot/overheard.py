@@ -12,15 +12,13 @@ from backend.errors import BackendError, ErrorCode
 from backend.people import Asker
 from backend.views import ConceptView
 from bot.asks import Ask, FileInfo, Origin, Payload, plain, workspace_of
-from bot.calls import SLACK_FAULTS
+from bot.calls import LOOK_SECONDS, SLACK_FAULTS
 from bot.errors import BotError, BotErrorCode, SlackBusyError
 from bot.parse_imagine import parse_imagine
 from cluster.placeholder import find_placeholders
 
 _log = structlog.get_logger(__name__)
 
-_SECONDS = 1.5
-"""Slack sends an event again that is not acknowledged within three."""
 _OF_STANDINGS = (ErrorCode.GUEST, ErrorCode.NOT_ALLOWED, BotErrorCode.MISSING_SCOPE)
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
@@ -72,7 +70,7 @@ class Overhearing:
         said = set(find_placeholders(ask.text))
         asker: Asker | None = None
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS):
                 asker = await self._people.asker(ask)
         except (SlackBusyError, aiohttp.ClientError, TimeoutError, OSError) as error:
             # Who it is shows when it is dealt with. Until then there is what everybody has.

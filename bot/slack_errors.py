@@ -131,7 +131,7 @@ def for_people(error: Exception) -> Exception:
 
     What has no meaning for them is returned as it is.
     """
-    if isinstance(error, SlackBusyError | aiohttp.ClientError):
+    if isinstance(error, SlackBusyError | aiohttp.ClientError | TimeoutError):
         return _said(BotErrorCode.SLACK_BUSY)
     if not isinstance(error, SlackApiError):
         return error

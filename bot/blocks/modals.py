@@ -9,6 +9,9 @@ from bot.blocks.kit import Mrkdwn, section
 from bot.errors import BotError
 from bot.words import Words
 
+NOT_COUNTED = -1
+"""Stands for the number of pictures where there was no time to look."""
+
 
 class FormContext(BaseModel):
     """What a form remembers of where it was opened; travels in its private metadata."""
@@ -19,7 +22,7 @@ class FormContext(BaseModel):
     thread: str | None = None
     message: str | None = None
     pictures: int | None = None
-    """How many there are already; None where the form asks for them."""
+    """How many there are already, or NOT_COUNTED; None where the form asks for them."""
 
 
 def message_modal(words: Words, title: str, text: Mrkdwn) -> View:

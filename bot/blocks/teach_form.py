@@ -19,7 +19,7 @@ from backend.job_options import MOST_REPEATS, MOST_TRAINING_STEPS, MOST_VECTORS
 from bot.action_ids import Action, Field, Form
 from bot.blocks.inputs import labelled
 from bot.blocks.kit import button, buttons, section
-from bot.blocks.modals import FormContext
+from bot.blocks.modals import NOT_COUNTED, FormContext
 from bot.words import Words
 
 _PICTURE_TYPES = ["png", "jpg", "jpeg", "gif", "webp", "bmp", "tiff"]
@@ -74,6 +74,8 @@ def teach_modal(
 
 
 def _pictures(words: Words, context: FormContext, pictures: int | None) -> list[Block]:
+    if pictures == NOT_COUNTED:
+        return [section(words.mrkdwn("teach-files-not-counted"))]
     if pictures is not None:
         return [section(words.mrkdwn("teach-files-used", files=pictures))]
     files = FileInputElement(action_id=Field.FILES, filetypes=_PICTURE_TYPES, max_files=10)

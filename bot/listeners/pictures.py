@@ -1,5 +1,6 @@
 """What is pressed under pictures, and the form to imagine."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +16,9 @@ from bot.action_ids import Action, Shortcut, read_picture_value
 from bot.asks import FileInfo, Payload, from_button, person_of, workspace_of
 from bot.blocks.modals import message_modal, outside_modal
 from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
-from bot.calls import SLACK_FAULTS
+from bot.calls import LOOK_SECONDS, SLACK_FAULTS
 from bot.earlier import wish_of
+from bot.errors import SlackBusyError
 from bot.files import looks_like_picture
 from bot.inbox import Inbox
 from bot.membership import check_member, is_outside
@@ -69,8 +71,9 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         files = _pictures_in(message)
         words = await office.languages.of(person_of(body))
         try:
-            await check_member(office.calls, body["channel"]["id"], float(message["ts"]))
-        except SLACK_FAULTS as error:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await check_member(office.calls, body["channel"]["id"], float(message["ts"]))
+        except (SlackBusyError, *SLACK_FAULTS) as error:
             if is_outside(error):
                 await office.calls.open_view(body["trigger_id"], outside_modal(words, error))
                 return

@@ -1,13 +1,16 @@
 """Shortcuts: forms that are opened from anywhere, or from a message with pictures."""
 
+import asyncio
+
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.action_ids import Shortcut
 from bot.asks import Payload, person_of
-from bot.blocks.modals import FormContext, message_modal, outside_modal
+from bot.blocks.modals import NOT_COUNTED, FormContext, message_modal, outside_modal
 from bot.blocks.teach_form import teach_modal
-from bot.calls import SLACK_FAULTS
+from bot.calls import LOOK_SECONDS, SLACK_FAULTS
+from bot.errors import SlackBusyError
 from bot.gathering import pictures_around
 from bot.membership import is_outside
 from bot.office import Office
@@ -32,7 +35,12 @@ def register(app: AsyncApp) -> None:
         files = len(message.get("files") or ())
         try:
             user = body["user"]["id"]
-            files = len(await pictures_around(calls, channel, thread, message["ts"], user))
+            async with asyncio.timeout(LOOK_SECONDS):
+                files = len(await pictures_around(calls, channel, thread, message["ts"], user))
+        except (SlackBusyError, TimeoutError) as error:
+            # They are looked for once more when the form comes back, and nothing hurries then.
+            files = files or NOT_COUNTED
+            _log.info("thread_not_read_yet", channel=channel, error=repr(error))
         except SLACK_FAULTS as error:
             if is_outside(error):
                 words = await office.languages.of(person_of(body))
@@ -41,7 +49,7 @@ def register(app: AsyncApp) -> None:
             # Where the bot cannot read, it knows no more than the message it was shown.
             _log.info("thread_not_read", channel=channel, error=repr(error))
         words = await office.languages.of(person_of(body))
-        if not files:
+        if files == 0:
             title = words.text("no-files-title")
             form = message_modal(words, title, words.mrkdwn("no-files"))
             await calls.open_view(body["trigger_id"], form)

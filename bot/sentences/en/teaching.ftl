@@ -7,6 +7,7 @@ teach-nothing-queued = Nothing was queued. Upload other pictures and ask again.
 teach-title = Teach a concept
 teach-submit = Teach
 teach-files-used = { count-files } of the message or thread are used.
+teach-files-not-counted = The files of the message or thread are used.
 teach-name = Name
 teach-name-hint = 1 to 32 letters, digits, - or _; angle brackets are added.
 teach-word = In one word, what is it?

@@ -7,6 +7,7 @@ teach-nothing-queued = 没有加入队列。请上传别的图片，再试一次
 teach-title = 教一个概念
 teach-submit = 开始教
 teach-files-used = 将使用这条消息或消息列中的 { count-files }。
+teach-files-not-counted = 将使用这条消息或消息列中的文件。
 teach-name = 名称
 teach-name-hint = 1 到 32 个字母、数字、- 或 _；尖括号会自动加上。
 teach-word = 用一个英文单词说，它是什么？

@@ -140,7 +140,7 @@ class Slow:
 async def test_a_check_that_does_not_come_to_its_end_holds_nothing_up(
     monkeypatch: pytest.MonkeyPatch, trouble: Exception | None, sent: Payload
 ) -> None:
-    monkeypatch.setattr("bot.form_checks._SECONDS", 0.01)
+    monkeypatch.setattr("bot.form_checks.LOOK_SECONDS", 0.01)
     slow = Slow(trouble)
     checks = FormChecks(cast("Service", slow), cast("Calls", slow), cast("Standings", slow))
     assert await checks.wrong(from_form(sent, NOW), sent["view"]) == {}

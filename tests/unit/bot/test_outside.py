@@ -48,6 +48,40 @@ async def test_a_shortcut_on_a_message_that_the_bot_cannot_see_says_so(
         assert view["submit"] is None
 
 
+@pytest.mark.parametrize("retry_after", [20, 600])
+@pytest.mark.parametrize(
+    ("shortcut", "method", "said"),
+    [
+        ("imagine_with_picture", "conversations.history", "prompt"),
+        ("teach_from_message", "conversations.replies", "3 files of the message"),
+    ],
+)
+async def test_a_shortcut_does_not_wait_until_slack_opens_no_form_any_more(
+    team: Team, shortcut: str, method: str, said: str, retry_after: int
+) -> None:
+    sent = await team.page.upload("look", *team.pictures)
+    async with serving(team):
+        limit = {"method": method, "times": 5, "retry_after": retry_after}
+        await team.page.control(ratelimit=limit)
+        called = {"callback_id": shortcut, "channel": "C0TOYS", "message_ts": sent["ts"]}
+        await team.page.post("/page/shortcuts", **called)
+        assert (await shown(team, said))["submit"] is not None
+
+
+async def test_files_that_there_was_no_time_to_count_are_taught_all_the_same(team: Team) -> None:
+    root = await team.page.say("this toy")
+    await team.page.upload("here", *team.pictures, thread_ts=root)
+    async with serving(team):
+        limit = {"method": "conversations.replies", "times": 1, "retry_after": 2}
+        await team.page.control(ratelimit=limit)
+        called = {"callback_id": "teach_from_message", "channel": "C0TOYS", "message_ts": root}
+        await team.page.post("/page/shortcuts", **called)
+        view = await shown(team, "The files of the message or thread are used")
+        typed = {"name": {"value": "<dicoo>"}, "word": {"value": "toy"}}
+        assert await submit(team, view, **typed) == {"ok": True}
+        await team.wait_for("<dicoo> is ready", "job.try", "3 pictures")
+
+
 async def test_a_file_that_slack_tells_nothing_of_is_named_and_the_others_are_taught_with(
     team: Team,
 ) -> None:

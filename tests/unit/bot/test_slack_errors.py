@@ -21,6 +21,7 @@ ORDINARY = [
     (slack_error("expired_trigger_id"), BotErrorCode.FORM_TOO_LATE),
     (SlackBusyError(60), BotErrorCode.SLACK_BUSY),
     (aiohttp.ClientError("Slack answered 503"), BotErrorCode.SLACK_BUSY),
+    (TimeoutError(), BotErrorCode.SLACK_BUSY),
 ]
 
 
