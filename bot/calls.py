@@ -164,19 +164,29 @@ class Calls:
         return str(answer["channel"]["id"])
 
     async def history(
-        self, channel: str, oldest: float, latest: float | None = None
+        self, channel: str, oldest: float, latest: float | None = None, in_part: bool = False
     ) -> tuple[Payload, ...]:
-        """Return a channel's messages since `oldest`, in order of time; replies are not among."""
-        return _in_order([one async for one in self._history(channel, oldest, latest)])
+        """Return a channel's messages since `oldest`, in order of time; replies are not among.
 
-    async def thread(self, channel: str, thread: str) -> tuple[Payload, ...]:
-        """Return a thread's messages, the first one included, in order of time."""
-        return _in_order([one async for one in self._thread(channel, thread)])
+        With `in_part` only the latest, where Slack lets no more be read now.
+        """
+        found = self._history(channel, oldest, latest, in_part)
+        return _in_order([one async for one in found])
+
+    async def thread(self, channel: str, thread: str, in_part: bool = False) -> tuple[Payload, ...]:
+        """Return a thread's messages, the first one included, in order of time.
+
+        With `in_part` only the first ones, where Slack lets no more be read now.
+        """
+        found = self._thread(channel, thread, in_part=in_part)
+        return _in_order([one async for one in found])
 
     async def posted(self, channel: str, thread: str | None, key: str, since: float) -> str | None:
         """Find a message of ours by its key; None if it was never posted."""
         messages = (
-            self._thread(channel, thread) if thread is not None else self._history(channel, since)
+            self._history(channel, since)
+            if thread is None
+            else self._thread(channel, thread, since)
         )
         async for message in messages:
             metadata = message.get("metadata") or {}
@@ -278,7 +288,7 @@ class Calls:
         )
 
     def _history(
-        self, channel: str, oldest: float, latest: float | None = None
+        self, channel: str, oldest: float, latest: float | None = None, in_part: bool = False
     ) -> AsyncIterator[Payload]:
         return self._web.pages(
             "conversations.history",
@@ -292,19 +302,25 @@ class Calls:
                 include_all_metadata=True,
                 cursor=cursor,
             ),
+            in_part,
         )
 
-    def _thread(self, channel: str, thread: str) -> AsyncIterator[Payload]:
+    def _thread(
+        self, channel: str, thread: str, oldest: float = 0, in_part: bool = False
+    ) -> AsyncIterator[Payload]:
         return self._web.pages(
             "conversations.replies",
             channel,
             lambda cursor: self._client.conversations_replies(
                 channel=channel,
                 ts=thread,
+                oldest=f"{oldest:.6f}",
                 limit=_PAGE,
+                inclusive=True,
                 include_all_metadata=True,
                 cursor=cursor,
             ),
+            in_part,
         )
 
 

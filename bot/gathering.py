@@ -30,12 +30,12 @@ class Gatherer:
                 self._calls, ask.channel, ask.thread, ask.message, ask.user
             )
         if ask.thread is not None and ask.thread != ask.message:
-            in_thread = await self._calls.thread(ask.channel, ask.thread)
+            in_thread = await self._calls.thread(ask.channel, ask.thread, in_part=True)
             mine = tuple(file for one in _fresh(in_thread, ask, used) for file in one.files)
             if found := mine or tuple(files_of(in_thread)):
                 return found
         oldest = ask.at.timestamp() - self._seconds
-        messages = await self._calls.history(ask.channel, oldest)
+        messages = await self._calls.history(ask.channel, oldest, in_part=True)
         if own := tuple(files_of(one for one in messages if one["ts"] == ask.message)):
             return own
         fresh = _fresh(messages, ask, used)
@@ -53,9 +53,11 @@ class Gatherer:
             return found[-1]
         messages: Sequence[Payload] = ()
         if ask.thread is not None and ask.thread != ask.message:
-            messages = await self._calls.thread(ask.channel, ask.thread)
+            messages = await self._calls.thread(ask.channel, ask.thread, in_part=True)
         if not any(map(looks_like_embedding, files_of(messages))):
-            messages = await self._calls.history(ask.channel, ask.at.timestamp() - self._seconds)
+            messages = await self._calls.history(
+                ask.channel, ask.at.timestamp() - self._seconds, in_part=True
+            )
         own = files_of(one for one in messages if one.get("user") == ask.user)
         return next(iter([file for file in own if looks_like_embedding(file)][::-1]), None)
 
@@ -68,7 +70,7 @@ async def pictures_around(
     Those of the message; where it begins a thread, or has none itself, those of the thread by
     the same people, too: who wrote it, and `user`, who points at it.
     """
-    messages = await calls.thread(channel, thread or message)
+    messages = await calls.thread(channel, thread or message, in_part=True)
     pointed = next((one for one in messages if one["ts"] == message), None)
     if pointed is None:
         return ()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -13,6 +14,8 @@ from bot.asks import Payload
 from bot.budget import Budget
 from bot.errors import SlackBusyError
 from bot.slack_errors import error_code, is_refused, translated
+
+_log = structlog.get_logger(__name__)
 
 _TOO_MANY = 429
 _BROKEN = 500
@@ -71,11 +74,22 @@ class SlackWeb:
         method: str,
         channel: str,
         send: Callable[[str | None], Awaitable[AsyncSlackResponse]],
+        in_part: bool = False,
     ) -> AsyncIterator[Payload]:
-        """Yield messages, page by page, in Slack's order."""
+        """Yield messages, page by page, in Slack's order.
+
+        With `in_part` they end where Slack asks for a longer pause, if there was a page before:
+        asked again after the pause, it would give the first page and ask for the next pause.
+        """
         cursor = None
-        for _ in range(_MOST_PAGES):
-            answer = await self.call(method, channel, partial(send, cursor))
+        for page in range(_MOST_PAGES):
+            try:
+                answer = await self.call(method, channel, partial(send, cursor))
+            except SlackBusyError as busy:
+                if not in_part or page == 0:
+                    raise
+                _log.warning("read_in_part", method=method, pages=page, error=str(busy))
+                return
             for message in answer["messages"]:
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
