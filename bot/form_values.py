@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.errors import BackendError
-from bot.action_ids import Field
+from bot.action_ids import Field, Setting
 from bot.asks import Payload, unescape, with_half_width_names
 from cluster.told import Facts
+
+Name = Field | Setting
+"""What an input and its block are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,27 @@ class FormError(Exception):
         self.problems = problems
 
 
-def entry(values: Payload, field: Field) -> dict[str, Any]:
+def entry(values: Payload, field: Name) -> dict[str, Any]:
     """Return what Slack says of a field; nothing of one that is not in the form."""
     found: dict[str, Any] = values.get(field, {}).get(field) or {}
     return found
 
 
-def text(values: Payload, field: Field) -> str:
+def text(values: Payload, field: Name) -> str:
     """Return what was typed."""
     typed = unescape(str(entry(values, field).get("value") or "")).strip()
     return with_half_width_names(typed)
 
 
-def chosen(values: Payload, field: Field) -> str:
+def chosen(values: Payload, field: Name) -> str:
     """Return the value of the chosen option; empty for none."""
     return str((entry(values, field).get("selected_option") or {}).get("value") or "")
+
+
+def ticked(values: Payload, field: Name) -> frozenset[str]:
+    """Return the values of the boxes that were ticked."""
+    options = entry(values, field).get("selected_options") or ()
+    return frozenset(str(one["value"]) for one in options)
 
 
 def whole(values: Payload, field: Field) -> int | None:

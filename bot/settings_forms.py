@@ -9,8 +9,8 @@ from backend.defaults import Defaults
 from backend.roles import Rules, Who
 from bot.action_ids import Setting
 from bot.asks import Payload
-from bot.blocks.limits_form import DRAINING, GUESTS, PAUSED, STRANGERS
-from bot.form_values import FormError, Wrong
+from bot.blocks.limits_form import DRAINING, GUESTS, PAUSED, STRANGERS, LimitsContext
+from bot.form_values import FormError, Wrong, chosen, entry, text, ticked
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,35 +19,41 @@ def read_defaults(view: Payload) -> Defaults:
     """Read a person's defaults; raises FormError."""
     values = view["state"]["values"]
     given = {
-        Setting.PICTURES: _typed(values, Setting.PICTURES),
-        Setting.RATIO: _chosen(values, Setting.RATIO),
-        Setting.STEPS: _typed(values, Setting.STEPS),
-        Setting.GUIDANCE: _typed(values, Setting.GUIDANCE),
-        Setting.SAMPLER: _chosen(values, Setting.SAMPLER),
+        Setting.PICTURES: text(values, Setting.PICTURES) or None,
+        Setting.RATIO: chosen(values, Setting.RATIO) or None,
+        Setting.STEPS: text(values, Setting.STEPS) or None,
+        Setting.GUIDANCE: text(values, Setting.GUIDANCE) or None,
+        Setting.SAMPLER: chosen(values, Setting.SAMPLER) or None,
     }
     return _checked(Defaults, {setting.value: value for setting, value in given.items()})
 
 
-def read_rules(view: Payload) -> Rules:
-    """Read a workspace's rules; raises FormError."""
+def read_rules(view: Payload, present: Rules) -> Rules:
+    """Read a workspace's rules; raises FormError.
+
+    Whether it is paused or drained stays as it is at `present`, unless that was changed in the
+    form: somebody may have paused it while the form was open.
+    """
     values = view["state"]["values"]
-    outsiders, state = (_ticked(values, one) for one in (Setting.OUTSIDERS, Setting.STATE))
+    outsiders, state = (ticked(values, one) for one in (Setting.OUTSIDERS, Setting.STATE))
+    opened = LimitsContext.model_validate_json(view.get("private_metadata") or "{}")
+    changed = state ^ opened.state
     return _checked(
         Rules,
         {
-            "who_teaches": _chosen(values, Setting.WHO_TEACHES) or Who.EVERYONE,
-            "teachers": _entry(values, Setting.TEACHERS).get("selected_users") or (),
-            "who_imagines": _chosen(values, Setting.WHO_IMAGINES) or Who.EVERYONE,
-            "artists": _entry(values, Setting.ARTISTS).get("selected_users") or (),
+            "who_teaches": chosen(values, Setting.WHO_TEACHES) or Who.EVERYONE,
+            "teachers": entry(values, Setting.TEACHERS).get("selected_users") or (),
+            "who_imagines": chosen(values, Setting.WHO_IMAGINES) or Who.EVERYONE,
+            "artists": entry(values, Setting.ARTISTS).get("selected_users") or (),
             "guests": GUESTS in outsiders,
             "strangers": STRANGERS in outsiders,
-            "open_jobs": _typed(values, Setting.OPEN_JOBS),
-            "renders_a_day": _typed(values, Setting.RENDERS_A_DAY),
-            "pictures_an_hour": _typed(values, Setting.PICTURES_AN_HOUR),
-            "channels": _entry(values, Setting.CHANNELS).get("selected_conversations") or (),
-            "listening": _entry(values, Setting.LISTENING).get("selected_conversations") or (),
-            "paused": PAUSED in state,
-            "draining": DRAINING in state,
+            "open_jobs": text(values, Setting.OPEN_JOBS) or None,
+            "renders_a_day": text(values, Setting.RENDERS_A_DAY) or None,
+            "pictures_an_hour": text(values, Setting.PICTURES_AN_HOUR) or None,
+            "channels": entry(values, Setting.CHANNELS).get("selected_conversations") or (),
+            "listening": entry(values, Setting.LISTENING).get("selected_conversations") or (),
+            "paused": PAUSED in state if PAUSED in changed else present.paused,
+            "draining": DRAINING in state if DRAINING in changed else present.draining,
         },
     )
 
@@ -75,23 +81,3 @@ def _wrong(one: ErrorDetails) -> Wrong:
         case "float_parsing":
             return Wrong("form-number")
     return Wrong("form-out-of-limits")
-
-
-def _entry(values: Payload, setting: Setting) -> dict[str, Any]:
-    entry: dict[str, Any] = values.get(setting, {}).get(setting) or {}
-    return entry
-
-
-def _typed(values: Payload, setting: Setting) -> str | None:
-    return str(_entry(values, setting).get("value") or "").strip() or None
-
-
-def _chosen(values: Payload, setting: Setting) -> str | None:
-    option = _entry(values, setting).get("selected_option") or {}
-    value: str | None = option.get("value")
-    return value
-
-
-def _ticked(values: Payload, setting: Setting) -> frozenset[str]:
-    options = _entry(values, setting).get("selected_options") or ()
-    return frozenset(str(one["value"]) for one in options)

@@ -7,8 +7,9 @@ from backend.aspect import AspectRatio
 from backend.defaults import Defaults
 from backend.recipe import Sampler
 from bot.action_ids import Setting, SettingsForm
+from bot.blocks.inputs import labelled, number
 from bot.blocks.kit import section
-from bot.blocks.settings_fields import choice, field, number, settings_view
+from bot.blocks.settings_fields import choice, settings_view
 from bot.words import Words
 
 
@@ -18,25 +19,27 @@ def defaults_modal(words: Words, own: Defaults) -> View:
     samplers = {sampler.value: sampler.value for sampler in Sampler}
     blocks: list[Block] = [
         section(words.mrkdwn("defaults-about")),
-        field(
+        labelled(
             Setting.PICTURES,
             words.text("defaults-pictures-label"),
-            number(Setting.PICTURES, own.pictures, 1),
+            number(Setting.PICTURES, own.pictures, 1, None),
         ),
-        field(
+        labelled(
             Setting.RATIO,
             words.text("defaults-ratio-label"),
             choice(Setting.RATIO, ratios, own.ratio),
         ),
-        field(
-            Setting.STEPS, words.text("defaults-steps-label"), number(Setting.STEPS, own.steps, 1)
+        labelled(
+            Setting.STEPS,
+            words.text("defaults-steps-label"),
+            number(Setting.STEPS, own.steps, 1, None),
         ),
-        field(
+        labelled(
             Setting.GUIDANCE,
             words.text("defaults-guidance-label"),
             number(Setting.GUIDANCE, own.guidance, 1, 30, decimal=True),
         ),
-        field(
+        labelled(
             Setting.SAMPLER,
             words.text("defaults-sampler-label"),
             choice(Setting.SAMPLER, samplers, own.sampler),

@@ -13,17 +13,19 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.action_ids import Field
+from bot.action_ids import Field, Setting
 from bot.blocks.kit import clip
 from bot.words import Words
 
 LONGEST_TEXT = 3000
 """Characters that a text input takes, and can be opened with."""
 _OPTION_TEXT = 75
+Name = Field | Setting
+"""What a block and its input are called."""
 
 
 def labelled(
-    field: Field,
+    field: Name,
     label: str,
     element: InputInteractiveElement,
     hint: str | None = None,
@@ -47,17 +49,24 @@ def typed(field: Field, value: str | None, multiline: bool = False) -> PlainText
 
 
 def number(
-    field: Field, value: float | None, least: float, most: float, decimal: bool = False
+    field: Name,
+    value: float | None,
+    least: float,
+    most: float | None,
+    decimal: bool = False,
 ) -> NumberInputElement:
-    """Return an input of a number; Slack opens no form whose value is out of its limits."""
+    """Return an input of a number; Slack opens no form whose value is out of its limits.
+
+    Nor one with a value such as 1e+06.
+    """
     if value is not None:
-        value = min(max(value, least), most)
+        value = max(value, least) if most is None else min(max(value, least), most)
     return NumberInputElement(
         action_id=field,
         is_decimal_allowed=decimal,
         initial_value=None if value is None else f"{value:.10g}",
         min_value=f"{least:.10g}",
-        max_value=f"{most:.10g}",
+        max_value=None if most is None else f"{most:.10g}",
     )
 
 

@@ -1,15 +1,15 @@
 """The form of a workspace's rules, for its admins. Pure."""
 
+from pydantic import BaseModel, ConfigDict
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from backend.roles import Rules, Who
 from bot.action_ids import Setting, SettingsForm
+from bot.blocks.inputs import labelled, number
 from bot.blocks.settings_fields import (
     channels,
     choice,
-    field,
-    number,
     people,
     settings_view,
     switches,
@@ -18,6 +18,17 @@ from bot.words import Words
 
 GUESTS, STRANGERS = "guests", "strangers"
 PAUSED, DRAINING = "paused", "draining"
+
+_MOST = 1_000_000
+"""Whoever allows more sets no limit."""
+
+
+class LimitsContext(BaseModel):
+    """What the form remembers: which of the boxes were ticked that others tick by a command."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: frozenset[str] = frozenset()
 
 
 def limits_modal(words: Words, rules: Rules) -> View:
@@ -36,59 +47,61 @@ def limits_modal(words: Words, rules: Rules) -> View:
     outsiders = [one for one, on in ((GUESTS, rules.guests), (STRANGERS, rules.strangers)) if on]
     state = [one for one, on in ((PAUSED, rules.paused), (DRAINING, rules.draining)) if on]
     blocks: list[Block] = [
-        field(
+        labelled(
             Setting.WHO_TEACHES,
             words.text("limits-who-teaches"),
             choice(Setting.WHO_TEACHES, who, rules.who_teaches),
         ),
-        field(
+        labelled(
             Setting.TEACHERS,
             words.text("limits-teachers"),
             people(Setting.TEACHERS, rules.teachers),
         ),
-        field(
+        labelled(
             Setting.WHO_IMAGINES,
             words.text("limits-who-draws"),
             choice(Setting.WHO_IMAGINES, who, rules.who_imagines),
         ),
-        field(
+        labelled(
             Setting.ARTISTS, words.text("limits-artists"), people(Setting.ARTISTS, rules.artists)
         ),
-        field(
+        labelled(
             Setting.OUTSIDERS,
             words.text("limits-outsiders"),
             switches(Setting.OUTSIDERS, outsider_labels, outsiders),
         ),
-        field(
+        labelled(
             Setting.OPEN_JOBS,
             words.text("limits-open-jobs"),
-            number(Setting.OPEN_JOBS, rules.open_jobs, 0),
+            number(Setting.OPEN_JOBS, rules.open_jobs, 0, _MOST),
             no_limit,
         ),
-        field(
+        labelled(
             Setting.RENDERS_A_DAY,
             words.text("limits-renders"),
-            number(Setting.RENDERS_A_DAY, rules.renders_a_day, 0),
+            number(Setting.RENDERS_A_DAY, rules.renders_a_day, 0, _MOST),
             no_limit,
         ),
-        field(
+        labelled(
             Setting.PICTURES_AN_HOUR,
             words.text("limits-pictures"),
-            number(Setting.PICTURES_AN_HOUR, rules.pictures_an_hour, 0),
+            number(Setting.PICTURES_AN_HOUR, rules.pictures_an_hour, 0, _MOST),
             no_limit,
         ),
-        field(
+        labelled(
             Setting.CHANNELS,
             words.text("limits-channels"),
             channels(Setting.CHANNELS, rules.channels),
             words.text("limits-channels-hint"),
         ),
-        field(
+        labelled(
             Setting.LISTENING,
             words.text("limits-listening"),
             channels(Setting.LISTENING, rules.listening),
             words.text("limits-listening-hint"),
         ),
-        field(Setting.STATE, words.text("limits-state"), switches(Setting.STATE, states, state)),
+        labelled(Setting.STATE, words.text("limits-state"), switches(Setting.STATE, states, state)),
     ]
-    return settings_view(words, SettingsForm.LIMITS, words.text("limits-title"), blocks)
+    view = settings_view(words, SettingsForm.LIMITS, words.text("limits-title"), blocks)
+    view.private_metadata = LimitsContext(state=frozenset(state)).model_dump_json()
+    return view

@@ -8,10 +8,6 @@ from slack_sdk.models.blocks import (
     CheckboxesElement,
     ConversationFilter,
     ConversationMultiSelectElement,
-    InputBlock,
-    InputInteractiveElement,
-    NumberInputElement,
-    Option,
     PlainTextObject,
     StaticSelectElement,
     UserMultiSelectElement,
@@ -19,6 +15,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.action_ids import Setting, SettingsForm
+from bot.blocks.inputs import option
 from bot.words import Words
 
 
@@ -34,41 +31,11 @@ def settings_view(words: Words, form: SettingsForm, title: str, blocks: Sequence
     )
 
 
-def field(
-    setting: Setting, label: str, element: InputInteractiveElement, hint: str = ""
-) -> InputBlock:
-    """Return an input that may be left empty."""
-    return InputBlock(
-        block_id=setting,
-        label=PlainTextObject(text=label),
-        element=element,
-        hint=PlainTextObject(text=hint) if hint else None,
-        optional=True,
-    )
-
-
-def number(
-    setting: Setting,
-    value: float | None,
-    least: float,
-    most: float | None = None,
-    decimal: bool = False,
-) -> NumberInputElement:
-    """Return an input for a number."""
-    return NumberInputElement(
-        action_id=setting,
-        is_decimal_allowed=decimal,
-        initial_value=None if value is None else f"{value:g}",
-        min_value=f"{least:g}",
-        max_value=None if most is None else f"{most:g}",
-    )
-
-
 def choice(
     setting: Setting, options: Mapping[str, str], chosen: StrEnum | None
 ) -> StaticSelectElement:
     """Return a list to choose from; `options` are labels by value."""
-    made = {value: _option(value, label) for value, label in options.items()}
+    made = {value: option(value, label) for value, label in options.items()}
     return StaticSelectElement(
         action_id=setting,
         options=list(made.values()),
@@ -78,7 +45,7 @@ def choice(
 
 def switches(setting: Setting, options: Mapping[str, str], on: Sequence[str]) -> CheckboxesElement:
     """Return boxes to tick; `options` are labels by value."""
-    made = {value: _option(value, label) for value, label in options.items()}
+    made = {value: option(value, label) for value, label in options.items()}
     return CheckboxesElement(
         action_id=setting,
         options=list(made.values()),
@@ -99,7 +66,3 @@ def channels(setting: Setting, chosen: Sequence[str]) -> ConversationMultiSelect
         initial_conversations=list(chosen) or None,
         filter=ConversationFilter(include=["public", "private"]),
     )
-
-
-def _option(value: str, label: str) -> Option:
-    return Option(value=value, text=PlainTextObject(text=label))

@@ -70,7 +70,9 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
 
     async def keep_limits(ack: AsyncAck, body: Payload, office: Office) -> None:
         try:
-            await service.set_rules(await _asker(office, body), read_rules(body["view"]))
+            asker = await _asker(office, body)
+            rules = read_rules(body["view"], await service.rules(asker))
+            await service.set_rules(asker, rules)
         except FormError as error:
             words = await office.languages.of(person_of(body))
             await ack(response_action="errors", errors=texts.beside_fields(words, error))

@@ -1,5 +1,6 @@
 """Checks of one JSON value each, with Slack's words for what is wrong. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ Findings = list[str]
 """Lines such as `must be less than 3001 characters [json-pointer:/blocks/0/text/text]`."""
 Check = Callable[[object, str, Findings], None]
 """Looks at a value at a JSON pointer and adds what it finds."""
+
+_NUMERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,28 @@ def number(value: object, pointer: str, findings: Findings) -> None:
     """Check for a number; Slack also takes one in a string."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         note(findings, pointer, "must be a number")
+
+
+def numeral(value: object, pointer: str, findings: Findings) -> None:
+    """Check for a string of digits: an input of numbers takes neither numbers nor exponents."""
+    if not isinstance(value, str) or not _NUMERAL.fullmatch(value):
+        note(findings, pointer, "must be a valid number")
+
+
+def first_number_fits(value: object, pointer: str, findings: Findings) -> None:
+    """Check that what an input of numbers begins with could be typed into it."""
+    if not isinstance(value, dict):
+        return
+    named = ("initial_value", "min_value", "max_value")
+    said = {name: str(value[name]) for name in named if value.get(name) is not None}
+    if not all(map(_NUMERAL.fullmatch, said.values())):
+        return
+    first = said.get("initial_value")
+    if first is not None and "." in first and not value.get("is_decimal_allowed"):
+        note(findings, f"{pointer}/initial_value", "must be an integer")
+    least, most = (float(said.get(name, first or "0")) for name in named[1:])
+    if first is not None and not least <= float(first) <= most:
+        note(findings, f"{pointer}/initial_value", "must be between min_value and max_value")
 
 
 def between(least: int, most: int) -> Check:

@@ -307,6 +307,17 @@ async def test_an_admin_lets_it_come_to_rest(team: Team) -> None:
         await team.wait_for_pictures(1)
 
 
+async def test_limits_that_are_saved_undo_no_pause_of_meanwhile(team: Team) -> None:
+    async with serving(team):
+        await team.page.command("/figment", "limits")
+        form = await team.page.modal()
+        await team.page.command("/figment", "pause")
+        await team.wait_for("until `/figment resume`")
+        assert (await submit(team.page, form, renders_a_day={"value": "9"})) == {"ok": True}
+        await team.page.command("/figment", "status")
+        await team.wait_for("slot in use", "Paused")
+
+
 async def test_the_home_of_an_admin_has_a_way_to_the_limits(team: Team) -> None:
     lin = lin_of(team)
     await team.page.control(people={"U0MAX": {"is_restricted": True}})

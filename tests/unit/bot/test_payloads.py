@@ -207,7 +207,9 @@ def of_views(words: Words, said: Written) -> Iterator[Sent]:
         yield Sent(view=teach_modal(words, where, None, advanced=more), public=False)
         yield Sent(view=teach_modal(words, where, said.many, advanced=more), public=False)
     yield Sent(view=defaults_modal(words, Defaults()), public=False)
-    yield Sent(view=limits_modal(words, Rules()), public=False)
+    for most in (None, 0, 1_000_000, 10**12):
+        rules = Rules(open_jobs=most, renders_a_day=most, pictures_an_hour=most)
+        yield Sent(view=limits_modal(words, rules), public=False)
     yield Sent(view=closed_home(words, texts.left_out(words, [said.prompt])), public=False)
     yield Sent(
         view=message_modal(words, "No pictures", texts.left_out(words, [said.prompt])), public=False

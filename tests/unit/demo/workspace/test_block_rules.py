@@ -150,3 +150,26 @@ def modal(**changes: Any) -> dict[str, Any]:
 )
 def test_views(view: dict[str, Any], findings: list[str]) -> None:
     assert check_view(view) == findings
+
+
+def number_input(decimal: bool = False, **values: str) -> dict[str, Any]:
+    element = {"type": "number_input", "action_id": "a", "is_decimal_allowed": decimal, **values}
+    asked = {"type": "input", "label": plain("How many?"), "element": element}
+    return {"type": "modal", "title": plain("x"), "submit": plain("Go"), "blocks": [asked]}
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (number_input(initial_value="7", min_value="0", max_value="7"), None),
+        (number_input(decimal=True, initial_value="7.5", max_value="30"), None),
+        (number_input(initial_value="1e+06"), "must be a valid number"),
+        (number_input(max_value="1e+06"), "must be a valid number"),
+        (number_input(initial_value="7.5"), "must be an integer"),
+        (number_input(initial_value="8", max_value="7"), "must be between min_value and max_value"),
+    ],
+)
+def test_a_number_is_one_that_could_be_typed(view: dict[str, Any], words: str | None) -> None:
+    findings = check_view(view)
+    assert [words in one for one in findings if words] == ([] if words is None else [True])
+    assert bool(findings) == (words is not None)
