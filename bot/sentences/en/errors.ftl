@@ -84,7 +84,10 @@ error-prompt-too-long-concept = The prompt names a concept of { $tokens } tokens
     .hint = Teach it again with fewer vectors.
 error-prompt-too-long-tokens = The prompt has { $tokens } tokens; at most { $blocks } times { $size } are read.
     .hint = Leave out what matters least.
-error-quota-reached-open-jobs = You have { $open_jobs } training jobs that have not ended, and may have { $most }.
+error-quota-reached-open-jobs = { $open_jobs ->
+    [one] You have { $open_jobs } training job that has not ended, and may have { $most }.
+   *[other] You have { $open_jobs } training jobs that have not ended, and may have { $most }.
+}
     .hint = Wait until one has ended, or cancel one.
 error-token-taken-being-taught = { $token } is being taught right now, since { $time } UTC.
     .hint = Choose another name, or wait until that job has ended.
@@ -210,13 +213,28 @@ error-not-found-never-finished = This picture was never finished.
     .hint = Try another one.
 error-in-use-being-taught = { error-token-taken-being-taught }
     .hint = Wait until that job has ended, or cancel it.
-error-in-use-drawn-with = { $token } is being drawn with: { count-pictures } are not finished.
+error-in-use-drawn-with = { $token } is being drawn with: { $pictures ->
+    [one] { count-pictures } is not finished.
+   *[other] { count-pictures } are not finished.
+}
     .hint = Ask again once they are, or cancel them.
-error-quota-reached-person-day = Each person may ask for pictures { $most } times a day, and that is reached.
-error-quota-reached-person-day-never = Each person may ask for pictures { $most } times a day.
+error-quota-reached-person-day = Each person may ask for pictures { $most ->
+    [one] once
+   *[other] { $most } times
+} a day, and that is reached.
+error-quota-reached-person-day-never = Each person may ask for pictures { $most ->
+    [one] once
+   *[other] { $most } times
+} a day.
     .hint = Ask for fewer.
-error-quota-reached-channel-hour = A channel may have { $most } pictures an hour, and that is reached.
-error-quota-reached-channel-hour-never = A channel may have { $most } pictures an hour.
+error-quota-reached-channel-hour = A channel may have { $most ->
+    [one] { $most } picture
+   *[other] { $most } pictures
+} an hour, and that is reached.
+error-quota-reached-channel-hour-never = A channel may have { $most ->
+    [one] { $most } picture
+   *[other] { $most } pictures
+} an hour.
     .hint = Ask for fewer.
 error-room-again = There is room again: { $when }
 

@@ -16,7 +16,10 @@ render-gone = { $pictures ->
    *[other] The files of { $pictures } pictures are gone.
 }
 render-not-taken = The pictures are drawn, but Slack does not take them ({ $why }). Whoever looks after this workspace can tell why.
-render-no-room = { $number } more have no room in one message.
+render-no-room = { $number ->
+    [one] { $number } more has no room in one message.
+   *[other] { $number } more have no room in one message.
+}
 render-deleted = The pictures of “{ $prompt }” were deleted.
 render-deleted-by = The pictures were deleted by { $who }
 render-is-cancelled = The render is cancelled.
@@ -32,7 +35,7 @@ picture-number = { $number } · { $name }
 picture-alt = Picture { $number } of { $count }: { $prompt }
 recipe-seeds = seed { $first } to { $last }
 recipe-seed = seed { $seed }
-recipe-numbers = { $seeds } · { $steps } steps · { $sampler } · guidance { $guidance } · { $width } x { $height }
+recipe-numbers = { $seeds } · { count-steps } · { $sampler } · guidance { $guidance } · { $width } x { $height }
 recipe-not = not: { $text }
 recipe-until = guidance until { $share } of the steps
 recipe-start = begun from a picture, strength { $strength }

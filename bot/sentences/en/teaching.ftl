@@ -6,7 +6,10 @@ teach-open-form = Open the form
 teach-nothing-queued = Nothing was queued. Upload other pictures and ask again.
 teach-title = Teach a concept
 teach-submit = Teach
-teach-files-used = { count-files } of the message or thread are used.
+teach-files-used = { $files ->
+    [one] { count-files } of the message or thread is used.
+   *[other] { count-files } of the message or thread are used.
+}
 teach-files-not-counted = The files of the message or thread are used.
 teach-name = Name
 teach-name-hint = 1 to 32 letters, digits, - or _; angle brackets are added.

@@ -107,7 +107,7 @@ async def test_nothing_is_lost_over_what_somebody_may_not_do_at_this_moment(team
         await store.close()
         few = {"count": {"value": "1"}}
         answer = await submit(team, prompt, prompt={"value": "a toy"}, **few)
-        assert "1 times a day" in errors_of(answer)[Field.PROMPT]
+        assert "once a day" in errors_of(answer)[Field.PROMPT]
         await team.page.post("/page/shortcuts", callback_id="teach")
         form = await shown(team, "selected_conversation")
         answer = await submit(team, form, **FLIP)

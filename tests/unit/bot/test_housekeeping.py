@@ -245,7 +245,7 @@ async def test_admins_limit_what_others_ask_for(team: Team) -> None:
         await lin.command("/imagine", "a toy --n 1")
         await team.wait_for_pictures(1)
         await lin.command("/imagine", "a toy --n 1")
-        await told(lin, "Each person may ask for pictures 1 times a day", "<!date^")
+        await told(lin, "Each person may ask for pictures once a day", "<!date^")
 
         await team.page.command("/figment", "limits")
         again = await team.page.modal()

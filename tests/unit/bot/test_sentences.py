@@ -188,6 +188,38 @@ def test_translators_cannot_call_anybody() -> None:
             assert "<" not in said, name
 
 
+NEVER_ONE = {
+    "error-bad-embedding-other-base",
+    "error-bad-embedding-several",
+    "error-bad-embedding-too-long",
+    "error-bad-number-too-many-pictures",
+    "error-bad-pictures-too-large",
+    "error-bad-pictures-too-many-pixels",
+    "error-prompt-too-long-characters",
+    "error-prompt-too-long-concept",
+    "error-prompt-too-long-tokens",
+    "error-too-many-pictures",
+    "teach-name-hint",
+}
+"""Sentences about more than there may be, or about sizes of models."""
+COUNTS = {
+    *("characters", "count", "done", "failed", "files", "good", "jobs", "known", "more", "most"),
+    *("number", "open_jobs", "pages", "pictures", "renders", "rows", "slots", "steps", "times"),
+    *("tokens", "used", "versions", "waiting", "workers"),
+}
+NOT_ONE = re.compile(
+    r"(?<![0-9.])1 (?:(?:(?!has|is|was)[a-z]+ )?(?!(?:has|is|was)\b)[a-z]+s\b"
+    r"|[^.,;]*\b(?:are|have|were)\b)"
+)
+
+
+@pytest.mark.parametrize("name", sorted(set(catalogue.sentences("en")) - NEVER_ONE))
+def test_one_thing_is_no_several(name: str) -> None:
+    """Simply: where a number may stand that is 1, no plural comes after it."""
+    said = EN.text(name, **{one: 1 if one in COUNTS else "x" for one in places("en")[name]})
+    assert not NOT_ONE.search(said), said
+
+
 @pytest.mark.parametrize("name", sorted(catalogue.entries("zh-Hans")))
 def test_marks_stand_free(name: str) -> None:
     """Slack takes `*` and backticks for marks only where no letter touches them outside."""
