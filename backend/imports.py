@@ -18,6 +18,7 @@ from cluster.embedding_formats import (
 )
 from cluster.errors import BaseModelError, EmbeddingFileError
 from cluster.token_table import read_token_table
+from cluster.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class CheckedImport:
 
     concept: NewImport
     format: EmbeddingFormat
-    warnings: tuple[str, ...]
+    warnings: tuple[Told, ...]
 
 
 def check(request: ImportRequest, base: Base) -> CheckedImport:
@@ -76,11 +77,9 @@ def _metadata(found: FoundEmbedding, token: str, name: str) -> dict[str, str]:
     }
 
 
-def _about_base(found: FoundEmbedding, base: Base) -> tuple[str, ...]:
+def _about_base(found: FoundEmbedding, base: Base) -> tuple[Told, ...]:
     learned_on = found.metadata.get("base_hash", base.hash)
     if learned_on == base.hash:
         return ()
-    return (
-        f"It was learned on another base model ({shown(learned_on)}) than the one in use "
-        f"({base.hash}): its pictures may differ from what they were.",
-    )
+    facts = {"other": shown(learned_on), "base": base.hash}
+    return (Told("unusual_embedding", "other-base", facts),)

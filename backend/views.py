@@ -17,6 +17,7 @@ from backend.recipe import Recipe, Sampler
 from cluster.embedding_formats import EmbeddingFormat
 from cluster.run_dir import NOT_SCORED, Scores
 from cluster.spec import LearnableProperty
+from cluster.told import Told
 
 
 class DeliveryKind(StrEnum):
@@ -137,13 +138,13 @@ class ImportView:
     """What came of an import.
 
     `is_new` is False if the concept had these very rows already: then nothing was changed.
-    `warnings` are sentences about what is unusual in the file.
+    `warnings` say what is unusual in the file.
     """
 
     concept: ConceptView
     is_new: bool
     format: EmbeddingFormat
-    warnings: tuple[str, ...]
+    warnings: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,10 @@ def imported(words: Words, view: ImportView) -> Mrkdwn:
         rows=concept.vectors,
         format=view.format.value,
     )
+    warnings = escape(words.text("sentence-gap").join(map(words.told, view.warnings)))
     prompt = words.text("try-prompt", token=concept.token)
     example = words.mrkdwn("try", {"example": code(f"/imagine {prompt}")})
-    return joined((said, escape(" ".join(view.warnings)), example))
+    return joined((said, warnings, example))
 
 
 def in_use(words: Words, concept: ConceptView) -> Mrkdwn:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from cluster.embedding_file import refusal
 from cluster.meaning import ABSURD_NORM
 from cluster.token_table import TokenTable
+from cluster.told import Told
 
 UNUSUAL_NORM = 50.0
 """Multiple of the table's usual norm above which a row is remarked upon.
@@ -19,8 +20,10 @@ _TINY_NORM = 0.1
 """The shortest row in any of the 31 had 0.87 of the usual norm."""
 
 
-def check_against_table(file: str, rows: NDArray[np.float32], table: TokenTable) -> tuple[str, ...]:
-    """Sentences about what is unusual in `rows`, float32 [n, hidden]. `file` is for messages.
+def check_against_table(
+    file: str, rows: NDArray[np.float32], table: TokenTable
+) -> tuple[Told, ...]:
+    """What is unusual in `rows`, float32 [n, hidden]. `file` is for messages.
 
     Raises:
         EmbeddingFileError: the rows do not fit the base, or are too long or too short to mean
@@ -50,13 +53,7 @@ def check_against_table(file: str, rows: NDArray[np.float32], table: TokenTable)
         raise refusal(file, "has nothing but zeros in it", "It was never trained.", case="zeros")
     warnings = []
     if longest > UNUSUAL_NORM:
-        warnings.append(
-            f"Its longest row is {longest:.0f} times as long as those of the base model: "
-            "the rest of a prompt may count for little beside it."
-        )
+        warnings.append(Told("unusual_embedding", "long", {"times": f"{longest:.0f}"}))
     if shortest < _TINY_NORM:
-        warnings.append(
-            f"Its shortest row has {shortest:.0%} of the length of those of the base model: "
-            "it may mean nothing."
-        )
+        warnings.append(Told("unusual_embedding", "short", {"share": f"{shortest:.0%}"}))
     return tuple(warnings)

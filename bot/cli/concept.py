@@ -21,6 +21,7 @@ from backend.settings import BackendSettings
 from backend.store import Store
 from backend.views import ConceptView, ImportView
 from bot.cli.complaint import complaints, disk_in_words
+from bot.words import Language, read_sentences
 from cluster.run_dir import write_atomically
 from cluster.settings import ClusterSettings
 from cluster.spec import LearnableProperty
@@ -65,8 +66,9 @@ def import_(
 
     with complaints(Console(stderr=True)), disk_in_words():
         found = _with_service(base, work)
+        english = read_sentences().of(Language.EN)
         for warning in found.warnings:
-            console.print(Text(f"Note: {warning}", "yellow"))
+            console.print(Text(f"Note: {english.told(warning)}", "yellow"))
         one = found.concept
         said = "is" if found.is_new else "was there already, as"
         what = f"version {one.version}, {_rows(one)} in {found.format.value}'s format"

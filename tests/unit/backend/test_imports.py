@@ -198,8 +198,8 @@ async def test_what_is_unusual_is_said(service: Service, tmp_path: Path) -> None
     data = diffusers_safetensors("<dicoo>", _rows(share=60), {"base_hash": "another"})
     found = await service.import_concept(ImportRequest(_file(tmp_path, data), ADA))
     long, other = found.warnings
-    assert "60 times as long" in long
-    assert "another base model (another)" in other
+    assert (long.case, long.facts) == ("long", {"times": "60"})
+    assert (other.case, other.facts["other"]) == ("other-base", "another")
 
 
 @ON_SQLITE

@@ -199,6 +199,7 @@ NEVER_ONE = {
     "error-prompt-too-long-concept",
     "error-prompt-too-long-tokens",
     "error-too-many-pictures",
+    "error-unusual-embedding-long",
     "teach-name-hint",
 }
 """Sentences about more than there may be, or about sizes of models."""

@@ -1,14 +1,18 @@
 """Every error has words, and people's words cannot do mischief."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from backend.errors import BackendError, ErrorCode
 from backend.people import Person
-from bot import texts
+from backend.views import ImportView
+from bot import texts, texts_housekeeping
 from bot.errors import BotError, BotErrorCode
-from tests.unit.bot.made import EN, make_concept
+from cluster.embedding_formats import EmbeddingFormat
+from cluster.told import Told
+from tests.unit.bot.made import EN, ZH, make_concept
 
 OPERATORS_ONLY = (
     ErrorCode.BASE_MODEL,
@@ -67,3 +71,22 @@ def test_an_imported_concept_says_where_it_is_from() -> None:
     by_hand = replace(imported, owner=Person("T1", "ada <admin>"))
     assert "imported by ada &lt;admin&gt; on" in texts.concept_line(EN, by_hand)
     assert "began as toy, taught by <@U0ADA>" in texts.concept_line(EN, make_concept())
+
+
+def test_what_is_unusual_in_a_file_is_said_in_the_readers_language() -> None:
+    facts = {"other": "<b>", "base": "cafe"}
+    view = ImportView(
+        make_concept(),
+        is_new=True,
+        format=EmbeddingFormat.DIFFUSERS,
+        warnings=(
+            Told("unusual_embedding", "long", {"times": "64"}),
+            Told("unusual_embedding", "other-base", facts),
+        ),
+    )
+    said = texts_housekeeping.imported(EN, view)
+    assert "Its longest row is 64 times as long" in said
+    assert "another base model (&lt;b&gt;)" in said
+    told = texts_housekeeping.imported(ZH, view)
+    assert "64" in told
+    assert not re.search("[Ii]ts|another", told)
