@@ -29,6 +29,8 @@ class Draft(BaseModel):
     ask: Ask
     wish: Teach
     files: tuple[FileInfo, ...]
+    sheet: str | None = None
+    """The file in Slack that shows the pictures."""
 
 
 class Keeper(Protocol):
@@ -60,15 +62,17 @@ class Drafts:
                 _log.exception("draft_not_readable", draft=row.event_id)
                 await self._keeper.settle(row.event_id)
                 continue
-            if self._now() - row.received_at > _KEPT:
+            if draft.sheet is None and self._is_outdated(draft):
                 await self._keeper.settle(row.event_id)
             else:
                 self._open[draft.id] = draft
 
-    async def keep(self, ask: Ask, wish: Teach, files: Sequence[FileInfo]) -> Draft:
+    async def keep(
+        self, ask: Ask, wish: Teach, files: Sequence[FileInfo], sheet: str | None = None
+    ) -> Draft:
         """Keep what is asked back about; the same ask again makes the same draft."""
-        draft_id = hashlib.sha256(ask.event_id.encode()).hexdigest()[:24]
-        draft = Draft(id=draft_id, ask=ask, wish=wish, files=tuple(files))
+        draft_id = _draft_id(ask)
+        draft = Draft(id=draft_id, ask=ask, wish=wish, files=tuple(files), sheet=sheet)
         body = draft.model_dump(mode="json")
         await self._keeper.receive(Incoming(_event_id(draft_id), KIND, body, self._now()))
         self._open[draft_id] = draft
@@ -76,12 +80,29 @@ class Drafts:
 
     def of(self, draft_id: str) -> Draft | None:
         """Return a draft that waits for its answer."""
-        return self._open.get(draft_id)
+        draft = self._open.get(draft_id)
+        return None if draft is None or self._is_outdated(draft) else draft
+
+    def about(self, ask: Ask) -> Draft | None:
+        """Return the draft that an earlier attempt at this ask has made."""
+        return self.of(_draft_id(ask))
+
+    def outdated(self, workspace: str) -> tuple[Draft, ...]:
+        """Return what is too old to be answered, to be forgotten with its sheet."""
+        theirs = (one for one in self._open.values() if one.ask.workspace == workspace)
+        return tuple(one for one in theirs if self._is_outdated(one))
 
     async def forget(self, draft_id: str) -> None:
         """Forget what was answered."""
         await self._keeper.settle(_event_id(draft_id))
         self._open.pop(draft_id, None)
+
+    def _is_outdated(self, draft: Draft) -> bool:
+        return self._now() - draft.ask.at > _KEPT
+
+
+def _draft_id(ask: Ask) -> str:
+    return hashlib.sha256(ask.event_id.encode()).hexdigest()[:24]
 
 
 def _event_id(draft_id: str) -> str:

@@ -1,6 +1,5 @@
 """Teaching, and what is asked for about jobs: pictures in, a job out, or a question back."""
 
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +19,7 @@ from bot.asks import Ask, FileInfo, Origin, source_of
 from bot.blocks.checkpoints import checkpoint_message
 from bot.blocks.contact_sheet import question, sheet_message
 from bot.blocks.teach_button import teach_button
-from bot.calls import SLACK_FAULTS, Calls
-from bot.contact_sheet import write_sheet
+from bot.calls import Calls
 from bot.drafts import Draft, Drafts
 from bot.errors import BotError, BotErrorCode
 from bot.files import Fetched, PictureFetcher
@@ -29,6 +27,7 @@ from bot.gathering import Gatherer
 from bot.membership import check_card_channel
 from bot.places import place_for, tell_if_elsewhere
 from bot.scopes import CARD_SCOPES
+from bot.sheets import Sheets
 from bot.standings import Standings
 from bot.wishes import OpenTeach, Teach
 from bot.wishes_teaching import (
@@ -41,7 +40,6 @@ from bot.wishes_teaching import (
     TrainLonger,
     UseCheckpoint,
 )
-from bot.words import Words
 from cluster.pictures import MINIMUM_PICTURES
 from cluster.spec import LearnableProperty
 
@@ -75,6 +73,7 @@ class Teacher:
         self._gatherer = gatherer
         self._fetcher = fetcher
         self._drafts = drafts
+        self._sheets = Sheets(calls)
         self._standings = standings
 
     async def serve(self, ask: Ask, wish: Teach | OpenTeach | JobWish) -> None:
@@ -95,15 +94,15 @@ class Teacher:
                 await self._train_longer(ask, job_id)
             case ShowCheckpoints(job_id=job_id):
                 await self._show_checkpoints(ask, job_id)
-            case UseCheckpoint(job_id=job_id, step=step):
+            case UseCheckpoint(job_id=job_id, step=step, sheet=sheet):
                 asker = await self._standings.asker(ask)
                 concept = await self._service.choose_checkpoint(job_id, step, asker)
                 await self._answers.replace(ask, texts_teaching.chosen(words, concept, step))
+                await self._sheets.remove(sheet)
             case TeachThese(draft_id=draft_id):
                 await self._teach_these(ask, self._draft(ask, draft_id))
             case DropThese(draft_id=draft_id):
-                draft = self._draft(ask, draft_id)
-                await self._drafts.forget(draft.id)
+                await self._let_go(self._draft(ask, draft_id))
                 await self._answers.replace(ask, words.mrkdwn("teach-nothing-queued"))
 
     async def _teach(self, ask: Ask, wish: Teach) -> None:
@@ -128,7 +127,7 @@ class Teacher:
             fetched = await self._fetcher.fetch(draft.files, Path(folder))
             request = await self._request(draft.ask, draft.wish, fetched)
             pictures = await self._queue(request, fetched)
-        await self._drafts.forget(draft.id)
+        await self._let_go(draft)
         words, token = await self._answers.words(ask), checked_token(draft.wish.name)
         await self._answers.replace(ask, texts_teaching.taught_with(words, token, pictures))
 
@@ -176,28 +175,22 @@ class Teacher:
         folder: Path,
     ) -> None:
         good = {picture.source for picture in review.good}
-        draft = await self._drafts.keep(ask, wish, [f for f in files if source_of(f) in good])
-        words = await self._answers.words(ask)
+        words, token = await self._answers.words(ask), checked_token(wish.name)
+        for outdated in self._drafts.outdated(ask.workspace):
+            await self._let_go(outdated)
+        there = self._drafts.about(ask)
+        if there is None:
+            sheet = await self._sheets.upload(words, review.tiles, token, folder)
+        else:
+            sheet = there.sheet
+        usable = [f for f in files if source_of(f) in good]
+        draft = await self._drafts.keep(ask, wish, usable, sheet)
         problems = [words.told(one.told) for one in review.problems]
         problems += [texts.problem(words, one) for one in fetched.problems]
-        token, good_ones = checked_token(wish.name), len(review.good)
-        sheet = await self._sheet(words, review.tiles, token, folder)
+        good_ones = len(review.good)
         blocks = sheet_message(words, token, good_ones, problems, sheet, draft.id)
         await self._answers.tell(ask, question(words, token, good_ones, problems), blocks)
         _log.info("asked_back", draft=draft.id, good=len(good), problems=len(problems))
-
-    async def _sheet(
-        self, words: Words, tiles: Sequence[Tile], token: str, folder: Path
-    ) -> str | None:
-        if not tiles:
-            return None
-        try:
-            path = await asyncio.to_thread(write_sheet, words, tiles, folder / "sheet.png")
-            return await self._calls.upload(path, words.text("job-file-pictures", token=token))
-        except SLACK_FAULTS as error:
-            # The problems are told in words, too.
-            _log.warning("sheet_not_uploaded", error=repr(error))
-            return None
 
     async def _train_longer(self, ask: Ask, job_id: str) -> None:
         asker = await self._standings.asker(ask)
@@ -219,10 +212,14 @@ class Teacher:
             Tile(label, one.preview, label=label) for label, one in zip(labels, found, strict=True)
         )
         with tempfile.TemporaryDirectory(prefix="figment-") as folder:
-            sheet = await self._sheet(words, tiles, token, Path(folder))
+            sheet = await self._sheets.upload(words, tiles, token, Path(folder))
         steps = [one.step for one in found]
         blocks = checkpoint_message(words, token, job_id, steps, sheet)
         await self._answers.tell(ask, texts_teaching.choose(words, token), blocks)
+
+    async def _let_go(self, draft: Draft) -> None:
+        await self._drafts.forget(draft.id)
+        await self._sheets.remove(draft.sheet)
 
     def _draft(self, ask: Ask, draft_id: str) -> Draft:
         draft = self._drafts.of(draft_id)

@@ -43,6 +43,8 @@ class UseCheckpoint(_Wish):
     kind: Literal["use_checkpoint"] = "use_checkpoint"
     job_id: str
     step: int
+    sheet: str | None = None
+    """The file in Slack that shows what there is to choose from."""
 
 
 class TeachThese(_Wish):

@@ -12,10 +12,22 @@ from slack_sdk.models.blocks import (
 
 from bot.action_ids import Action
 from bot.blocks.kit import picture, section
+from bot.wishes_teaching import UseCheckpoint
 from bot.words import Words
 
 _MOST = 100
 """What Slack's lists take; the earliest are left out first."""
+
+
+def checkpoint_value(job_id: str, step: int, sheet: str | None) -> str:
+    """Return what an option says when it is chosen: the sheet goes away then."""
+    return f"{job_id} {step} {sheet or ''}".strip()
+
+
+def read_checkpoint_value(value: str) -> UseCheckpoint:
+    """Read it again; there was no sheet in it once."""
+    job_id, step, *sheet = value.split(" ")
+    return UseCheckpoint(job_id=job_id, step=int(step), sheet=next(iter(sheet), None))
 
 
 def checkpoint_message(
@@ -27,7 +39,7 @@ def checkpoint_message(
         blocks.append(picture(sheet, words.text("checkpoint-alt", token=token)))
     options = [
         Option(
-            value=f"{job_id} {step}",
+            value=checkpoint_value(job_id, step, sheet),
             text=PlainTextObject(text=words.text("checkpoint-step", step=step)),
         )
         for step in steps[-_MOST:]

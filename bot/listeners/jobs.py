@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from backend.clock import Clock
 from bot.action_ids import Action
 from bot.asks import Payload, from_button
+from bot.blocks.checkpoints import read_checkpoint_value
 from bot.inbox import Inbox
 from bot.wishes_teaching import (
     DropThese,
@@ -17,7 +18,6 @@ from bot.wishes_teaching import (
     ShowCheckpoints,
     TeachThese,
     TrainLonger,
-    UseCheckpoint,
 )
 
 
@@ -39,8 +39,8 @@ def register(app: AsyncApp, inbox: Inbox, clock: Clock) -> None:
     app.action(Action.JOB_LONGER.value)(asking(lambda value: TrainLonger(job_id=value)))
 
     async def choose(ack: AsyncAck, body: Payload, action: Payload) -> None:
-        job_id, _, step = action["selected_option"]["value"].partition(" ")
-        ask = from_button(body, UseCheckpoint(job_id=job_id, step=int(step)), clock())
+        wish = read_checkpoint_value(action["selected_option"]["value"])
+        ask = from_button(body, wish, clock())
         new = await inbox.receive(ask)
         await ack()
         if new:

@@ -20,7 +20,8 @@ from cluster.slots import Slot
 from tests.contract.workspace_kit import eventually
 from tests.paper_base import PAPER_HIDDEN
 from tests.unit.bot import test_figment as figment
-from tests.unit.bot.test_figment import Team, learn_at_once, serving
+from tests.unit.bot.test_figment import Message, Team, learn_at_once, serving
+from tests.unit.bot.test_picture_buttons import files_left
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +43,13 @@ def learning_as(team: Team, run: Run) -> None:
         return Figment(slack, bot, team.backend, ClusterSettings(max_steps=10), run)
 
     team.start = begin
+
+
+async def files_are_gone(team: Team, message: Message) -> bool:
+    async def look() -> bool:
+        return set(await files_left(team, message)) == {404}
+
+    return await eventually(look)
 
 
 async def submit(team: Team, view: dict[str, Any], **typed: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +75,7 @@ async def test_bad_pictures_are_asked_about_with_a_sheet_also_after_a_restart(te
         assert card["thread_ts"] == upload["ts"]
         await team.wait_for("Teaching &lt;dicoo&gt; with 3 pictures")
         assert "Teach with these" not in json.dumps(await team.all()), "the question is answered"
+        assert await files_are_gone(team, asked)
 
 
 async def test_a_question_can_be_answered_with_no(team: Team) -> None:
@@ -75,8 +84,10 @@ async def test_a_question_can_be_answered_with_no(team: Team) -> None:
         await team.page.command("/concept", "teach <dicoo> as toy")
         asked = await team.wait_for("Teach with these 3")
         assert asked["ephemeral_to"] == "U0ADA"
+        assert await files_left(team, asked) == [200]
         await team.press(asked, "draft.drop")
         await team.wait_for("Nothing was queued")
+        assert await files_are_gone(team, asked)
         await team.page.command("/concept", "queue")
         await team.wait_for("The queue is empty")
 
@@ -235,6 +246,7 @@ async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
         )
         assert answer == {"ok": True}
         await team.wait_for("after step 5: version 2")
+        assert await files_are_gone(team, offer)
         await team.page.command("/concept", "versions <dicoo>")
         await team.wait_for("Versions of <dicoo>", "step 5 of job")
         await team.page.command("/imagine", "a <dicoo>")

@@ -15,6 +15,7 @@ from backend.requests import IncomingPicture
 from backend.views import CheckpointOf, DeliveryKind, VersionView
 from bot.action_ids import Action, Field
 from bot.asks import Ask, FileInfo, Origin
+from bot.blocks.checkpoints import checkpoint_value, read_checkpoint_value
 from bot.blocks.concept_card import concept_card
 from bot.blocks.concept_versions import versions_card
 from bot.blocks.contact_sheet import sheet_message
@@ -29,12 +30,14 @@ from bot.contact_sheet import contact_sheet
 from bot.curve_picture import curve_picture, points_of
 from bot.drafts import Drafts
 from bot.form_values import FormError
+from bot.sheets import Sheets
 from bot.teach_numbers import teach_numbers
 from bot.wishes import Teach
+from bot.wishes_teaching import UseCheckpoint
 from cluster.pictures import PictureProblem, PictureProblemCode
 from cluster.told import Told
 from demo.workspace.block_rules import check_message_blocks, check_view
-from tests.fakes import FakeClock, FakeDebts, FakeSlack
+from tests.fakes import FakeClock, FakeDebts, FakeSlack, slack_error
 from tests.toy_pictures import colour_at, write_toy_pictures, write_wide_pictures
 from tests.unit.bot.made import EN, NOW, make_concept, make_delivery, make_job
 from tests.unit.bot.test_blocks import sent, words
@@ -221,6 +224,38 @@ async def test_a_draft_survives_a_restart_until_it_is_answered(
     late = Drafts(debts, clock)
     await late.restore(list(debts.kept.values()))
     assert late.of(draft.id) is None, "nobody answers a question that old"
+
+
+async def test_what_is_too_old_to_be_answered_is_let_go_with_its_sheet(
+    debts: FakeDebts, clock: FakeClock
+) -> None:
+    ask = Ask(
+        event_id="x", origin=Origin.COMMAND, workspace="T1", user="U1", channel="C1", at=clock()
+    )
+    draft = await Drafts(debts, clock).keep(ask, Teach(name="<dicoo>", word="toy"), [], "F7")
+    clock.go_on(40 * 24 * 3600)
+    late = Drafts(debts, clock)
+    await late.restore(list(debts.kept.values()))
+    assert late.of(draft.id) is None
+    assert late.outdated("T2") == ()
+    [outdated] = late.outdated("T1")
+    assert outdated.sheet == "F7"
+    assert debts.settled == [], "its sheet is in Slack yet"
+    await late.forget(outdated.id)
+    assert late.outdated("T1") == ()
+
+
+@pytest.mark.parametrize("sheet", [None, "F7"])
+def test_an_option_of_a_sheet_knows_the_sheet(sheet: str | None) -> None:
+    wish = read_checkpoint_value(checkpoint_value("j" * 32, 40, sheet))
+    assert wish == UseCheckpoint(job_id="j" * 32, step=40, sheet=sheet)
+
+
+async def test_a_sheet_that_cannot_be_removed_is_no_trouble(calls: Calls, slack: FakeSlack) -> None:
+    slack.troubles["files.delete F7"] = [slack_error("file_not_found")]
+    await Sheets(calls).remove("F7")
+    await Sheets(calls).remove(None)
+    assert slack.calls == ["files.delete F7"]
 
 
 async def test_a_card_shows_its_pictures_until_there_is_a_preview(
