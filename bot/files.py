@@ -16,10 +16,10 @@ from bot.errors import BotError, BotErrorCode
 from bot.manifest import DOWNLOAD
 from bot.scopes import lacking
 from bot.slack_errors import file_is_gone
+from bot.slack_hosts import holds_slacks_files
 
 _log = structlog.get_logger(__name__)
 
-_SLACK_DOMAINS = ("slack.com", "slack-files.com")
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _PAGE = "text/html"
 _CHUNK = 64 * 1024
@@ -184,9 +184,7 @@ class PictureFetcher:
         if self._other_server is not None:
             allowed = address.netloc == self._other_server
         else:
-            allowed = address.scheme == "https" and any(
-                host == domain or host.endswith(f".{domain}") for domain in _SLACK_DOMAINS
-            )
+            allowed = address.scheme == "https" and holds_slacks_files(host)
         if not allowed:
             _log.warning("file_on_foreign_host", file=file.id, host=host)
             raise BotError(

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BotError, BotErrorCode
+from bot.slack_hosts import is_slacks_api
 from bot.words import Language
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -65,8 +66,8 @@ class SlackSettings(BaseSettings):
     """Ids of the workspaces that may install Figment, as ["T024BE7LG"]; empty for all whose people
     reach its page to install."""
     slack_api_url: str = SLACK_API_URL
-    """Web API of Slack, or of a server that speaks like it; then its host is the only one that
-    files are fetched from."""
+    """Web API of Slack, of GovSlack (https://slack-gov.com/api/), or of a server that speaks like
+    them; then its host is the only one that files are fetched from."""
     slack_http_host: str = "0.0.0.0"  # noqa: S104  (Slack calls from outside)
     """Address that is listened on for Slack's requests, under /slack/events, and for people who
     install Figment, under /slack/install."""
@@ -82,10 +83,7 @@ class SlackSettings(BaseSettings):
     def other_server(self) -> str | None:
         """Host and port of a server that is not Slack's own; None for Slack itself."""
         address = urlsplit(self.api_url)
-        host = address.hostname or ""
-        if host == "slack.com" or host.endswith(".slack.com"):
-            return None
-        return address.netloc
+        return None if is_slacks_api(address.hostname or "") else address.netloc
 
     @property
     def connection(self) -> Connection:

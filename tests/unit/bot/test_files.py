@@ -90,6 +90,7 @@ async def test_pictures_come_in_order_with_the_token(host: Host, tmp_path: Path)
         ("https://evil.example/a.png", None),
         ("https://slack.com.evil.example/a.png", None),
         ("https://evilslack.com/a.png", None),
+        ("https://slack-gov.com.evil.example/a.png", None),
         ("https://evil.example/?https://files.slack.com", None),
         ("https://files.slack.com@evil.example/a.png", None),
         ("https://files.slack.com/a.png", "127.0.0.1:8720"),

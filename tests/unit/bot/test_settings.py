@@ -17,6 +17,8 @@ def settings(**values: object) -> SlackSettings:
     [
         ("https://slack.com/api/", None),
         ("https://files.slack.com/api", None),
+        ("https://slack-gov.com/api/", None),
+        ("https://evil-slack-gov.com/api/", "evil-slack-gov.com"),
         ("http://127.0.0.1:8720/api/", "127.0.0.1:8720"),
         ("https://slack.com.example/api/", "slack.com.example"),
     ],
