@@ -129,7 +129,8 @@ class Teacher:
             pictures = await self._queue(request, fetched)
         await self._let_go(draft)
         words, token = await self._answers.words(ask), checked_token(draft.wish.name)
-        await self._answers.replace(ask, texts_teaching.taught_with(words, token, pictures))
+        told = texts_teaching.taught_with(words, token, pictures, fetched.problems)
+        await self._answers.replace(ask, told)
 
     async def _request(self, ask: Ask, wish: Teach, fetched: Fetched) -> TeachRequest:
         place = ask.place

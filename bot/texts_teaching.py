@@ -1,8 +1,12 @@
 """What is said about jobs that are there, and about pictures before they are taught with."""
 
+from collections.abc import Sequence
+
 from backend.jobs import JobState
 from backend.views import ConceptView, JobView
-from bot.blocks.kit import Mrkdwn
+from bot import texts
+from bot.blocks.kit import Mrkdwn, joined
+from bot.errors import BotError
 from bot.words import Words
 
 
@@ -23,9 +27,15 @@ def longer(words: Words, job: JobView) -> Mrkdwn:
     return words.mrkdwn("job-goes-on", token=job.token, step=job.max_steps)
 
 
-def taught_with(words: Words, token: str, pictures: int) -> Mrkdwn:
-    """Say what became of a question about pictures."""
-    return words.mrkdwn("job-taught-with", token=token, pictures=pictures)
+def taught_with(
+    words: Words, token: str, pictures: int, problems: Sequence[BotError] = ()
+) -> Mrkdwn:
+    """Say what became of a question about pictures, and which could not be had any more."""
+    said = words.mrkdwn("job-taught-with", token=token, pictures=pictures)
+    if not problems:
+        return said
+    lacking = [texts.problem(words, one) for one in problems]
+    return joined((said, texts.left_out(words, lacking)), words.text("sentence-gap"))
 
 
 def choose(words: Words, token: str) -> Mrkdwn:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import NewType
 from urllib.parse import quote_plus
 
-from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
@@ -45,11 +44,6 @@ def escape(text: str) -> Mrkdwn:
     return Mrkdwn(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
-def mrkdwn(template: str, **values: str) -> Mrkdwn:
-    """Fill a template of ours with plain text, which is escaped."""
-    return Mrkdwn(template.format(**{name: escape(value) for name, value in values.items()}))
-
-
 def joined(parts: Iterable[Mrkdwn], by: str = " ") -> Mrkdwn:
     """Join texts that are escaped already."""
     return Mrkdwn(by.join(part for part in parts if part))
@@ -68,11 +62,6 @@ def code(text: str) -> Mrkdwn:
 def preformatted(text: str) -> Mrkdwn:
     """Show lines as they are, such as those of a log."""
     return Mrkdwn(f"```\n{escape(text.replace('```', chr(0x2019) * 3))}\n```")
-
-
-def quote(text: str) -> Mrkdwn:
-    """Show text as a quotation, line by line."""
-    return Mrkdwn("\n".join(f"> {line}" for line in escape(text).splitlines() or [""]))
 
 
 def clip(text: str, most: int) -> str:
@@ -183,8 +172,3 @@ def buttons(*elements: ButtonElement) -> ActionsBlock:
 def within(blocks: Iterable[Block], most: int) -> list[Block]:
     """Return the first `most` blocks."""
     return list(blocks)[:most]
-
-
-def as_json(thing: JsonObject) -> dict[str, object]:
-    """Return what is sent to Slack; raises SlackObjectFormationError outside of its limits."""
-    return dict(thing.to_dict())

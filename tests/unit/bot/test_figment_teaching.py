@@ -92,6 +92,15 @@ async def test_a_question_can_be_answered_with_no(team: Team) -> None:
         await team.wait_for("The queue is empty")
 
 
+async def test_pictures_that_went_before_the_answer_are_named(team: Team) -> None:
+    async with serving(team):
+        upload = await team.page.upload("<@U0FIGMENT> teach <dicoo> as toy", *team.pictures, TINY)
+        asked = await team.wait_for("Teach with these 3")
+        await team.page.control(delete_files=upload["files"][:1])
+        await team.press(asked, "draft.teach")
+        await team.wait_for("Teaching &lt;dicoo&gt; with 2 pictures", "Left out: toy-0.png")
+
+
 async def test_two_good_pictures_are_worth_a_question_three_are_not(team: Team) -> None:
     async with serving(team):
         await team.page.upload("<@U0FIGMENT> teach <two> as toy", *team.pictures[:2])
