@@ -9,10 +9,8 @@ from bot import texts
 from bot.answers import Answers
 from bot.asks import Ask, Origin
 from bot.blocks.concept_card import concept_card
-from bot.calls import Calls
 from bot.drawing import Drawing
 from bot.errors import BotError
-from bot.files import PictureFetcher
 from bot.housekeeping import Housekeeper
 from bot.lists import concept_list, queue_list
 from bot.lookup import find_open
@@ -51,10 +49,8 @@ class Desk:
     def __init__(
         self,
         service: Service,
-        calls: Calls,
         answers: Answers,
         teacher: Teacher,
-        fetcher: PictureFetcher,
         shelf: PictureShelf,
         drawing: Drawing,
         removal: Removal,
@@ -64,10 +60,8 @@ class Desk:
         self._standings = standings
         self._housekeeper = housekeeper
         self._service = service
-        self._calls = calls
         self._answers = answers
         self._teacher = teacher
-        self._fetcher = fetcher
         self._shelf = shelf
         self._drawing = drawing
         self._removal = removal

@@ -14,8 +14,6 @@ from bot.prompt_answers import read_prompt
 from bot.teach_numbers import teach_numbers
 from bot.wishes import Teach, Wish
 
-__all__ = ["FormError", "from_form"]
-
 
 def from_form(body: Payload, now: datetime) -> Ask:
     """Read a submitted form; raises FormError for what can be told at once."""

@@ -5,7 +5,7 @@ from typing import Protocol
 import structlog
 
 from backend.people import Person
-from bot.asks import Ask, Origin
+from bot.asks import Ask, Origin, is_direct
 from bot.calls import SLACK_FAULTS
 from bot.errors import SlackBusyError
 from bot.words import Sentences, Words
@@ -40,6 +40,6 @@ class Languages:
 
     async def for_ask(self, ask: Ask) -> Words:
         """Return the sentences to answer with: in a channel's thread, everybody reads along."""
-        if ask.origin is Origin.MENTION and not ask.channel.startswith("D"):
+        if ask.origin is Origin.MENTION and not is_direct(ask.channel):
             return self.channel
         return await self.of(ask.person)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from backend.people import Asker, Person, Standing
-from bot.asks import Ask, Payload
+from bot.asks import Ask, Payload, is_direct
 from bot.calls import Calls
 
 _FRESH_SECONDS = 300.0
@@ -26,7 +26,7 @@ class Standings:
         Raises BotError (missing_scope) without the permission to ask: nobody is let in unseen.
         """
         standing, _ = await self._known_of(person)
-        return replace(standing, is_direct=not channel or channel.startswith("D"))
+        return replace(standing, is_direct=not channel or is_direct(channel))
 
     async def locale(self, person: Person) -> str:
         """Return the locale (`zh-CN`) that somebody chose in Slack; empty where it is not told."""

@@ -193,10 +193,8 @@ class Figment:
         drawing = Drawing(service, calls, answers, fetcher, self._statuses, standings)
         desk = Desk(
             service,
-            calls,
             answers,
             Teacher(service, calls, answers, gatherer, fetcher, self._drafts, standings),
-            fetcher,
             shelf,
             drawing,
             Removal(service, calls, shelf, standings, words),

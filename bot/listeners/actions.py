@@ -12,13 +12,15 @@ from backend.people import MEMBER, Asker
 from backend.service import Service
 from bot import texts
 from bot.action_ids import Action, Form
-from bot.asks import Payload, from_button, person_of
+from bot.asks import Payload, person_of
 from bot.blocks.modals import FormContext
 from bot.blocks.prompt_form import PromptContext, prompt_form
 from bot.blocks.teach_form import teach_modal
 from bot.form_checks import FormChecks
-from bot.forms import FormError, from_form
+from bot.form_values import FormError
+from bot.forms import from_form
 from bot.inbox import Inbox
+from bot.listeners.taking_in import pressing, take_in
 from bot.office import Office
 from bot.wishes import Again, Cancel, Imagine, Wish
 from bot.wishes_housekeeping import Delete, UseVersion
@@ -28,14 +30,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
     """Listen for buttons and submitted forms."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
-        async def press(ack: AsyncAck, body: Payload, action: Payload) -> None:
-            ask = from_button(body, wish(action["value"]), clock())
-            new = await inbox.receive(ask)
-            await ack()
-            if new:
-                inbox.begin(ask)
-
-        return press
+        return pressing(inbox, clock, lambda action: wish(action["value"]))
 
     async def try_it(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()
@@ -67,10 +62,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
             said = {name: texts.in_full(words, one) for name, one in wrong.items()}
             await ack(response_action="errors", errors=said)
             return
-        new = await inbox.receive(ask)
-        await ack()
-        if new:
-            inbox.begin(ask)
+        await take_in(inbox, ask, ack)
 
     async def anything(ack: AsyncAck) -> None:
         await ack()

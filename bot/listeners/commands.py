@@ -8,6 +8,7 @@ from bot.blocks.modals import FormContext
 from bot.blocks.teach_form import teach_modal
 from bot.errors import BotError
 from bot.inbox import Inbox
+from bot.listeners.taking_in import take_in
 from bot.office import Office
 from bot.parse import parse_concept
 from bot.wishes import OpenTeach
@@ -24,10 +25,7 @@ def register(app: AsyncApp, inbox: Inbox, clock: Clock) -> None:
             form = teach_modal(words, FormContext(channel=ask.channel), None)
             await office.calls.open_view(body["trigger_id"], form)
             return
-        new = await inbox.receive(ask)
-        await ack()
-        if new:
-            inbox.begin(ask)
+        await take_in(inbox, ask, ack)
 
     app.command("/concept")(command)
     app.command("/imagine")(command)

@@ -13,7 +13,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.redraws import Redraw
 from backend.service import Service
 from bot.action_ids import Action, Shortcut, read_picture_value
-from bot.asks import FileInfo, Payload, from_button, person_of, workspace_of
+from bot.asks import FileInfo, Payload, person_of, workspace_of
 from bot.blocks.modals import message_modal, outside_modal
 from bot.blocks.prompt_form import PromptContext, fits_in_form, prompt_form, startable
 from bot.calls import LOOK_SECONDS, SLACK_FAULTS
@@ -21,6 +21,7 @@ from bot.earlier import wish_of
 from bot.errors import SlackBusyError
 from bot.files import looks_like_picture
 from bot.inbox import Inbox
+from bot.listeners.taking_in import pressing
 from bot.membership import check_member, is_outside
 from bot.office import Office
 from bot.prompt_answers import prompt_context, typed_so_far
@@ -33,14 +34,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
     """Listen for the buttons of pictures and for what opens the form to imagine."""
 
     def asking(wish: Callable[[str], Wish]) -> Callable[..., Any]:
-        async def press(ack: AsyncAck, body: Payload, action: Payload) -> None:
-            ask = from_button(body, wish(_value(action)), clock())
-            new = await inbox.receive(ask)
-            await ack()
-            if new:
-                inbox.begin(ask)
-
-        return press
+        return pressing(inbox, clock, lambda action: wish(_value(action)))
 
     async def edit(ack: AsyncAck, body: Payload, action: Payload, office: Office) -> None:
         await ack()

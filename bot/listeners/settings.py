@@ -14,6 +14,7 @@ from bot.blocks.limits_form import limits_modal
 from bot.errors import BotError
 from bot.form_values import FormError
 from bot.inbox import Inbox
+from bot.listeners.taking_in import take_in
 from bot.office import Office
 from bot.settings_forms import read_defaults, read_rules
 
@@ -36,10 +37,7 @@ def register(app: AsyncApp, inbox: Inbox, service: Service, clock: Clock) -> Non
         ask = from_command(body, clock())
         show = forms.get(ask.text.strip().lower())
         if show is None:
-            new = await inbox.receive(ask)
-            await ack()
-            if new:
-                inbox.begin(ask)
+            await take_in(inbox, ask, ack)
             return
         await ack()
         try:

@@ -7,7 +7,8 @@ import pytest
 from bot.action_ids import Field, Form
 from bot.asks import Origin
 from bot.blocks.modals import FormContext
-from bot.forms import FormError, from_form
+from bot.form_values import FormError
+from bot.forms import from_form
 from bot.wishes import Imagine, Teach
 from tests.unit.bot.made import NOW
 
