@@ -263,7 +263,9 @@ async def test_a_checkpoint_is_chosen_from_a_sheet(team: Team) -> None:
 
 
 async def test_what_is_private_by_now_is_trained_longer_in_direct_messages(team: Team) -> None:
-    def learn_with_a_state(run: RunDir, settings: ClusterSettings, slot: Slot) -> tuple[str, ...]:
+    def learn_with_a_state(
+        run: RunDir, settings: ClusterSettings, slot: Slot
+    ) -> tuple[LeftOutHost, ...]:
         run.checkpoints.mkdir(exist_ok=True)
         (run.checkpoints / "step-000010.state").touch()
         return learn_at_once(run, settings, slot)
