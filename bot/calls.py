@@ -1,9 +1,7 @@
 """Slack's Web API as the bot uses it: few calls, within budget, with our own errors."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 import structlog
@@ -13,11 +11,11 @@ from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from backend.people import Place
-from bot.asks import FileInfo, Payload
-from bot.blocks.kit import Mrkdwn, edited_text, file_text
+from bot.asks import Payload
+from bot.blocks.kit import Mrkdwn, edited_text
 from bot.budget import Budget
 from bot.errors import BotError
+from bot.file_calls import FileCalls
 from bot.scopes import lacking
 from bot.slack_errors import error_code, is_outdated, unreachable
 from bot.slack_web import SlackWeb
@@ -31,7 +29,6 @@ LOOK_SECONDS = 1.5
 it opens no form any more, closes one with a complaint, and sends an event again."""
 METADATA_TYPE = "figment"
 _PAGE = 200
-_READY_LOOKS = 10
 _NOT_READY = ("invalid_blocks",)
 """What Slack says of a message whose pictures it is still working on."""
 
@@ -65,6 +62,8 @@ class Calls:
         self._client = client
         self._web = SlackWeb(budget, refused)
         self._granted = granted
+        self.files = FileCalls(client, self._web)
+        """The calls about files."""
 
     async def who_am_i(self) -> Identity:
         """Ask Slack whose token this is."""
@@ -197,50 +196,6 @@ class Calls:
                 return str(message["ts"])
         return None
 
-    async def file(self, file_id: str) -> FileInfo:
-        """Return what Slack knows of a file."""
-        answer = await self._web.call(
-            "files.info", "", lambda: self._client.files_info(file=file_id)
-        )
-        return FileInfo.model_validate(answer["file"])
-
-    async def upload(self, path: Path, title: str) -> str:
-        """Upload a picture, share it nowhere, and return its id once it can be shown."""
-        answer = await self._web.call(
-            "files.getUploadURLExternal",
-            "",
-            lambda: self._client.files_upload_v2(
-                file=str(path),
-                filename=path.name,
-                title=file_text(title),
-                alt_txt=file_text(title),
-            ),
-        )
-        file_id = str(answer["files"][0]["id"])
-        for look in range(_READY_LOOKS):
-            # Slack goes on working on a file after the upload: its type is the last it learns.
-            if (await self.file(file_id)).mimetype:
-                break
-            await asyncio.sleep(0.2 * (look + 1))
-        return file_id
-
-    async def share_file(
-        self, path: Path, name: str, title: str, text: Mrkdwn, place: Place
-    ) -> None:
-        """Post a file of any kind to a place."""
-        await self._web.call(
-            "files.getUploadURLExternal",
-            place.channel,
-            lambda: self._client.files_upload_v2(
-                file=str(path),
-                filename=name,
-                title=file_text(title),
-                channel=place.channel,
-                thread_ts=place.thread,
-                initial_comment=file_text(text),
-            ),
-        )
-
     async def user_info(self, user: str) -> Payload:
         """Return what Slack knows of a person; empty for somebody it does not tell of."""
         try:
@@ -253,10 +208,6 @@ class Calls:
             raise
         found: Payload = answer["user"]
         return found
-
-    async def remove_file(self, file_id: str) -> None:
-        """Delete a file of ours."""
-        await self._web.call("files.delete", "", lambda: self._client.files_delete(file=file_id))
 
     async def open_view(self, trigger: str, view: View) -> None:
         """Open a modal."""

@@ -106,7 +106,7 @@ class CardPictures:
         """Remove what a job's card shows no more; after the card was updated."""
         for shown in self._replaced.pop(job.id, ()):
             try:
-                await self._calls.remove_file(shown.file_id)
+                await self._calls.files.remove(shown.file_id)
             except SLACK_FAULTS as error:
                 _log.info("picture_not_removed", file=shown.file_id, error=repr(error))
 
@@ -148,7 +148,7 @@ class CardPictures:
                 path = await make(Path(folder))
                 if path is None:
                     return there.shown if there is not None else None
-                file_id = await self._calls.upload(path, title)
+                file_id = await self._calls.files.upload(path, title)
         except SLACK_FAULTS as error:
             # A card without a picture says more than none.
             _log.warning("picture_not_uploaded", job=job.id, kind=kind, error=repr(error))

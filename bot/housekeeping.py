@@ -153,7 +153,7 @@ class Housekeeper:
             return
         if not place.channel:
             raise _needs_a_channel()
-        await self._calls.share_file(
+        await self._calls.files.share(
             concept.embedding, _FILE_NAME, title, texts.exported(words, concept), place
         )
         await tell_if_elsewhere(self._answers, ask, concept.token, place)

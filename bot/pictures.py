@@ -40,7 +40,7 @@ class PictureShelf:
         stamp = _stamp(path)
         shelved = self._files.get(path)
         if shelved is None or shelved.stamp != stamp:
-            shelved = _Shelved(await self._calls.upload(path, title), stamp)
+            shelved = _Shelved(await self._calls.files.upload(path, title), stamp)
             self._files[path] = shelved
             _shorten(self._files)
         return shelved.file_id

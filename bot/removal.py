@@ -62,7 +62,7 @@ class Removal:
 
     async def _remove_file(self, file: str) -> None:
         try:
-            await self._calls.remove_file(file)
+            await self._calls.files.remove(file)
         except SlackApiError as error:
             if not file_is_gone(error):
                 raise

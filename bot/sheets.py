@@ -29,7 +29,9 @@ class Sheets:
             return None
         try:
             path = await asyncio.to_thread(write_sheet, words, tiles, folder / "sheet.png")
-            return await self._calls.upload(path, words.text("job-file-pictures", token=token))
+            return await self._calls.files.upload(
+                path, words.text("job-file-pictures", token=token)
+            )
         except SLACK_FAULTS as error:
             # What is asked is told in words, too.
             _log.warning("sheet_not_uploaded", error=repr(error))
@@ -40,6 +42,6 @@ class Sheets:
         if not sheet:
             return
         try:
-            await self._calls.remove_file(sheet)
+            await self._calls.files.remove(sheet)
         except (SlackBusyError, *SLACK_FAULTS) as error:
             _log.warning("sheet_not_removed", file=sheet, error=repr(error))

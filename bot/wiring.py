@@ -183,7 +183,10 @@ class Figment:
         )
         shelf = PictureShelf(calls)
         fetcher = PictureFetcher(
-            installed.token, self._slack.other_server, int(bot.max_upload_mb * 1e6), calls.file
+            installed.token,
+            self._slack.other_server,
+            int(bot.max_upload_mb * 1e6),
+            calls.files.info,
         )
         standings = Standings(calls)
         words = self._sentences.of(bot.language)

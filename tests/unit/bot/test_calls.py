@@ -60,7 +60,7 @@ async def test_texts_are_no_longer_than_slack_takes(
     assert updated["text"].startswith(sign * 900)
     picture = tmp_path / "1.png"
     Image.new("RGB", (64, 64)).save(picture)
-    file_id = await calls.upload(picture, sign * 1500)
+    file_id = await calls.files.upload(picture, sign * 1500)
     stored = (await client_for(server).files_info(file=file_id))["file"]
     assert stored["title"].startswith(sign * 190)
     assert stored["alt_txt"] == stored["title"]
