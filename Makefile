@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 # Of one thread each: more than cores would only wait for each other over such small models.
-UNIT := OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit -n logical --maxprocesses 8 --dist loadfile
+UNIT := OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test unit soak check bench tour clean
 

@@ -82,9 +82,11 @@ def compiled_folder(cache: Path) -> Path:
 class Graphs:
     """Text encoder, U-Net and VAE decoder of one base model.
 
-    U-Net and decoder are compiled in a precision when it is first asked for. The text encoder
-    is always float32: it is 1 % of the work and all of the meaning. INT8 is of the U-Net alone,
-    which for that has a graph of its own, in `int8` (None: where `folder`'s usually is).
+    U-Net and decoder are compiled in a precision when it is first asked for. Of U-Nets, which are
+    most of a base model, the one asked for last is kept: to come back to another takes seconds, as
+    what was compiled is on the disk. The text encoder is always float32: it is 1 % of the work and
+    all of the meaning. INT8 is of the U-Net alone, which for that has a graph of its own, in
+    `int8` (None: where `folder`'s usually is).
 
     There is one stream for each NUMA node, because a single one would leave the other sockets
     idle. `threads` 0 means all cores.
@@ -106,7 +108,9 @@ class Graphs:
             self._options["INFERENCE_NUM_THREADS"] = threads
         self._compiles = 0
         self._encoder = self._compile("text_encoder", RenderPrecision.F32)
-        self._unets: dict[RenderPrecision, CompiledGraph] = {}
+        self._unet: CompiledGraph | None = None
+        self._unet_precision: RenderPrecision | None = None
+        self._streams: dict[RenderPrecision, int] = {}
         self._decoders: dict[RenderPrecision, CompiledGraph] = {}
 
     @property
@@ -140,7 +144,9 @@ class Graphs:
 
     def streams(self, precision: RenderPrecision) -> int:
         """How many pictures are worked on at the same time; `precision` is a settled one."""
-        return self._unet(precision).streams
+        if precision not in self._streams:
+            self._unet_in(precision)
+        return self._streams[precision]
 
     def encode(self, ids: NDArray[np.int64], rows: Floats) -> Floats:
         """Return the hidden states, [1, L, H], of `ids` [1, L] beside concept rows [m, H]."""
@@ -150,7 +156,7 @@ class Graphs:
 
     def predict(self, calls: Sequence[Inputs], precision: RenderPrecision) -> list[Floats]:
         """Return the U-Net's answers; a call has sample, timestep and encoder_hidden_states."""
-        return self._unet(precision).run(calls)
+        return self._unet_in(precision).run(calls)
 
     def decode(self, latents: Sequence[Floats], precision: RenderPrecision) -> list[Floats]:
         """Return pictures [1, 3, height, width] in -1..1 of latents that are scaled back."""
@@ -160,10 +166,14 @@ class Graphs:
             self._decoders[precision] = self._compile("vae_decoder", precision)
         return self._decoders[precision].run([{"latent_sample": one} for one in latents])
 
-    def _unet(self, precision: RenderPrecision) -> CompiledGraph:
-        if precision not in self._unets:
-            self._unets[precision] = self._compile("unet", precision)
-        return self._unets[precision]
+    def _unet_in(self, precision: RenderPrecision) -> CompiledGraph:
+        if self._unet is None or precision is not self._unet_precision:
+            # Before the next one comes, or both would have to fit in memory.
+            self._unet = None
+            self._unet = self._compile("unet", precision)
+            self._unet_precision = precision
+            self._streams[precision] = self._unet.streams
+        return self._unet
 
     def _compile(self, part: str, precision: RenderPrecision) -> CompiledGraph:
         in_int8 = precision is RenderPrecision.INT8

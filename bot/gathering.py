@@ -101,10 +101,10 @@ def _fresh(messages: Sequence[Payload], ask: Ask, used: Collection[str]) -> list
 
 
 def files_of(messages: Iterable[Payload]) -> Iterable[FileInfo]:
-    """Return the files of messages, each once."""
+    """Return the files of messages, each once, without those that their people have deleted."""
     seen = set()
     for message in messages:
         for file in message.get("files") or ():
-            if file["id"] not in seen:
+            if file["id"] not in seen and file.get("mode") != "tombstone":
                 seen.add(file["id"])
                 yield FileInfo.model_validate(file)

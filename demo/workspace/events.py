@@ -10,7 +10,7 @@ from demo.workspace.manifest import (
     VERIFICATION_TOKEN,
 )
 from demo.workspace.messages import Message, View
-from demo.workspace.rendering import file_json, file_stub, message_json, view_json
+from demo.workspace.rendering import file_stub, message_json, view_json
 from demo.workspace.scopes import ChannelKind
 from demo.workspace.state import Team, new_id
 
@@ -117,7 +117,6 @@ def _told(team: Team, message: Message, origin: str, *, stub_files: bool) -> Jso
     event |= {"channel": message.channel, "event_ts": message.ts}
     if message.author != BOT_USER_ID:
         event["client_msg_id"] = new_id("")
-    if message.file_ids:
-        files = team.files_of(message.file_ids)
-        event["files"] = [file_stub(one) if stub_files else file_json(one, origin) for one in files]
+    if message.file_ids and stub_files:
+        event["files"] = [file_stub(one) for one in team.files_of(message.file_ids)]
     return event

@@ -116,6 +116,12 @@ def file_json(stored: StoredFile, origin: str) -> Json:
     return shown
 
 
+def file_or_tombstone(team: Team, file_id: str, origin: str) -> Json:
+    """Return a file object, or what Slack shows in place of one that was deleted."""
+    stored = team.files.get(file_id)
+    return file_json(stored, origin) if stored else {"id": file_id, "mode": "tombstone"}
+
+
 def file_stub(stored: StoredFile) -> Json:
     """Return the stub that stands for a file shared from another team (Slack Connect)."""
     return {
@@ -172,8 +178,8 @@ def message_json(team: Team, message: Message, origin: str) -> Json:
     if message.attachments:
         shown["attachments"] = list(message.attachments)
     if message.file_ids:
-        files = team.files_of(message.file_ids)
-        shown |= {"files": [file_json(one, origin) for one in files], "upload": False}
+        files = [file_or_tombstone(team, one, origin) for one in message.file_ids]
+        shown |= {"files": files, "upload": False}
     if message.metadata is not None:
         shown["metadata"] = message.metadata
     if message.edited_ts:

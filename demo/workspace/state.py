@@ -139,13 +139,12 @@ class Team:
         self._tell_of(message)
 
     def remove_file(self, file_id: str) -> None:
-        """Forget a file and take it off the messages that show it."""
+        """Forget a file; of the messages that showed it, a tombstone is left to show."""
         del self.files[file_id]
         for held in self._messages.values():
             for message in held:
                 if file_id in message.file_ids:
-                    kept = tuple(one for one in message.file_ids if one != file_id)
-                    self.put(replace(message, file_ids=kept))
+                    self._tell_of(message)
 
     def files_of(self, file_ids: Iterable[str]) -> tuple[StoredFile, ...]:
         """Return the files with these ids that are still there."""

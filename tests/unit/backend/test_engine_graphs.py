@@ -1,11 +1,13 @@
 """The compiled graphs, and what OpenVINO keeps of them."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from backend.engine_graphs import Floats, Graphs
+from backend.engine_graphs import CompiledGraph, Floats, Graphs
 from backend.export import exported
 from backend.recipe import RenderPrecision
 from cluster.base import base_hash
@@ -47,3 +49,26 @@ def test_what_was_compiled_for_one_precision_is_not_taken_for_another(
             found = answer(graphs, precision)
             assert np.isfinite(found).all(), (attempt, precision)
             assert np.array_equal(found, alone[precision]), (attempt, precision)
+
+
+def test_one_unet_is_kept_however_many_precisions_are_asked_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: list[weakref.ref[CompiledGraph]] = []
+    compile_part = Graphs._compile
+
+    def noted(graphs: Graphs, part: str, precision: RenderPrecision) -> CompiledGraph:
+        compiled = compile_part(graphs, part, precision)
+        if part == "unet":
+            alive.append(weakref.ref(compiled))
+        return compiled
+
+    monkeypatch.setattr(Graphs, "_compile", noted)
+    graphs = Graphs(folder, tmp_path)
+    first = answer(graphs, F32)
+    answer(graphs, BF16)
+    assert graphs.streams(F32) == graphs.streams(BF16)
+    assert np.array_equal(answer(graphs, F32), first)
+    assert np.array_equal(answer(graphs, F32), first)
+    gc.collect()
+    assert [one() is not None for one in alive] == [False, False, True]

@@ -7,7 +7,7 @@ import pytest
 from bot.asks import Ask, FileInfo, Origin
 from bot.calls import Calls
 from bot.errors import BotError, BotErrorCode
-from bot.gathering import Gatherer
+from bot.gathering import Gatherer, pictures_around
 from tests.fakes import FakeSlack
 from tests.unit.bot.made import NOW
 
@@ -63,6 +63,12 @@ async def test_pictures_that_were_taught_from_are_not_called_none(
         await gatherer.pictures(ask(), {"slack:Fused.png"})
     assert refused.value.code is BotErrorCode.USED_PICTURES
     assert "Attach" in refused.value.hint
+
+
+async def test_a_picture_that_was_deleted_is_not_among_them(calls: Calls, slack: FakeSlack) -> None:
+    says(slack, "1.0", "U1", "a.png", "gone.png", "c.png")
+    slack.messages["1.0"]["files"][1] = {"id": "Fgone.png", "mode": "tombstone"}
+    assert names(await pictures_around(calls, "C1", None, "1.0", "U1")) == ["a.png", "c.png"]
 
 
 async def test_two_things_posted_one_after_the_other_are_not_mixed(

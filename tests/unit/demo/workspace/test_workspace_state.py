@@ -1,6 +1,7 @@
 """The team's memory."""
 
 from demo.workspace.messages import Message
+from demo.workspace.rendering import message_json
 from demo.workspace.state import Change, ChangeKind, Team
 from demo.workspace.uploads import store_file
 
@@ -55,7 +56,7 @@ def test_what_one_person_alone_may_see_is_seen_only_in_threads_with_replies() ->
     assert team.replies("C0TOYS", root.ts, "U0LIN") == (reply,)
 
 
-def test_a_removed_file_leaves_its_messages() -> None:
+def test_of_a_removed_file_its_messages_show_a_tombstone() -> None:
     team = Team()
     stored = store_file("a.txt", b"words", "U0ADA")
     team.files[stored.id] = stored
@@ -64,4 +65,5 @@ def test_a_removed_file_leaves_its_messages() -> None:
     team.remove_file(stored.id)
     kept = team.message("C0TOYS", posted.ts)
     assert kept is not None
-    assert kept.file_ids == ()
+    shown = message_json(team, kept, "http://127.0.0.1")
+    assert shown["files"] == [{"id": stored.id, "mode": "tombstone"}]
