@@ -79,16 +79,18 @@ class Canvas:
         return latents
 
     def question(self) -> Inputs:
-        """Return what the U-Net is asked next: two samples while there is guidance, then one."""
+        """Return what the U-Net is asked next: one sample, with and without the prompt.
+
+        Only with it once guidance is over.
+        """
         time = self._times[self._turn]
         sample = self._solver.scale_model_input(self._latents, time)
         states = self._states if self._turn < self._guided else self._states[-1:]
-        number = len(states)
         told = {} if self._taught_guidance is None else {"timestep_cond": self._taught_guidance}
         return {
             **told,
-            "sample": sample.repeat(number, 1, 1, 1).numpy(),
-            "timestep": np.full(number, float(time), np.float32),
+            "sample": sample.numpy(),
+            "timestep": np.full(1, float(time), np.float32),
             "encoder_hidden_states": states,
         }
 

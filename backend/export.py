@@ -16,7 +16,7 @@ from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
 
-_FORMAT = 2
+_FORMAT = 3
 """Grows when graphs exported earlier can no longer be used."""
 
 
@@ -72,6 +72,7 @@ def _export(base: Path, folder: Path) -> None:
         take_fractional_timesteps,
         take_prompts_of_any_length,
     )
+    from backend.engine_guidance import share_until_prompts_differ
 
     pipeline = load_plain_pipeline(base)
     original = folder / "original"
@@ -91,6 +92,7 @@ def _export(base: Path, folder: Path) -> None:
         if part == "unet":
             take_fractional_timesteps(graph)
             take_prompts_of_any_length(graph)
+            share_until_prompts_differ(graph)
         (folder / part).mkdir()
         ov.save_model(graph, folder / part / "openvino_model.xml", compress_to_fp16=False)
         del graph

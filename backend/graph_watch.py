@@ -64,7 +64,7 @@ class Watched:
 
     def predict(self, calls: Sequence[Inputs], precision: RenderPrecision) -> list[Floats]:
         """See `Graphs`."""
-        with _Timed(self.unet, sum(len(call["sample"]) for call in calls)):
+        with _Timed(self.unet, sum(len(call["encoder_hidden_states"]) for call in calls)):
             answers = self._graphs.predict(calls, precision)
         if self.keep:
             self.asked += map(Asked, calls, answers)

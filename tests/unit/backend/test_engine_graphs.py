@@ -26,15 +26,15 @@ def folder(tiny_base: Path, openvino_cache: Path) -> Path:
 def answer(graphs: Graphs, precision: RenderPrecision) -> Floats:
     """What U-Net and decoder make of fixed noise, one after the other: float32 [n]."""
     random = np.random.default_rng(0)
-    sample = random.standard_normal((2, 4, TINY_SIDE // 8, TINY_SIDE // 8), np.float32)
+    sample = random.standard_normal((1, 4, TINY_SIDE // 8, TINY_SIDE // 8), np.float32)
     states = random.standard_normal((2, 77, TINY_HIDDEN), np.float32)
     call = {
         "sample": sample,
-        "timestep": np.full(2, 500, np.float32),
+        "timestep": np.full(1, 500, np.float32),
         "encoder_hidden_states": states,
     }
     predicted = graphs.predict([call], precision)[0]
-    return np.concatenate([predicted.ravel(), graphs.decode([sample[:1]], precision)[0].ravel()])
+    return np.concatenate([predicted.ravel(), graphs.decode([sample], precision)[0].ravel()])
 
 
 @pytest.mark.parametrize("order", [(F32, BF16), (BF16, F32)])

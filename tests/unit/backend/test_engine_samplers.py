@@ -32,12 +32,12 @@ pytestmark = [
 
 
 class CountingGraphs(Graphs):
-    """Graphs that keep how many samples each call of the U-Net had."""
+    """Graphs that keep how many prompts each call of the U-Net had."""
 
-    samples: list[int]
+    prompts: list[int]
 
     def predict(self, calls: Any, precision: RenderPrecision) -> list[Floats]:
-        self.samples += [len(call["sample"]) for call in calls]
+        self.prompts += [len(call["encoder_hidden_states"]) for call in calls]
         return super().predict(calls, precision)
 
 
@@ -45,7 +45,7 @@ class CountingGraphs(Graphs):
 def graphs(tiny_base: Path, openvino_cache: Path) -> CountingGraphs:
     folder = exported(tiny_base, base_hash(tiny_base), openvino_cache)
     graphs = CountingGraphs(folder, compiled_folder(openvino_cache))
-    graphs.samples = []
+    graphs.prompts = []
     return graphs
 
 
@@ -86,9 +86,9 @@ def test_any_number_of_steps(
 def test_pndm_takes_the_step_more_that_its_schedule_has(
     engine: Engine, graphs: CountingGraphs
 ) -> None:
-    graphs.samples.clear()
+    graphs.prompts.clear()
     engine.draw([some_draw("tiny", sampler=Sampler.PNDM, steps=4)])
-    assert graphs.samples == [2] * 5
+    assert graphs.prompts == [2] * 5
 
 
 @pytest.mark.parametrize("sampler", Sampler)
@@ -119,9 +119,9 @@ def test_guidance_that_ends_half_way(
     engine: Engine, graphs: CountingGraphs, diffusers: Diffusers, sampler: Sampler
 ) -> None:
     draw = some_draw("tiny", sampler=sampler, steps=8, guidance_until=0.5)
-    graphs.samples.clear()
+    graphs.prompts.clear()
     ours = one(engine, draw)
-    assert graphs.samples == [2] * 4 + [1] * (5 if sampler is Sampler.PNDM else 4)
+    assert graphs.prompts == [2] * 4 + [1] * (5 if sampler is Sampler.PNDM else 4)
     theirs = diffusers.draw(
         draw.recipe,
         callback_on_step_end=unguided_from(4),
