@@ -22,8 +22,8 @@ class _Meeting(Enum):
     """One sample, where it has to be as many as there are prompts."""
     SHAPE = "shape"
     """The shape to give to something, whose first number is that of samples."""
-    BROADCAST = "broadcast"
-    """One sample, which the operation takes beside several as it is."""
+    AS_IS = "as is"
+    """One sample that the operation takes beside several, or a size of pictures."""
     UNKNOWN = "unknown"
 
 
@@ -78,12 +78,19 @@ def _meetings(unet: ov.Model) -> list[ov.Input]:
 def _meeting(edge: ov.Input) -> _Meeting:
     kind = edge.get_node().get_type_name()
     if kind in _BROADCASTING:
-        return _Meeting.BROADCAST
+        return _Meeting.AS_IS
     if kind in _TAKING_SAMPLES and edge.get_element_type().is_real():
         return _Meeting.SAMPLES
     if kind == "Reshape" and edge.get_index() == 1:
         return _Meeting.SHAPE
+    if kind == "Interpolate" and edge.get_index() > 0 and _is_height_and_width(edge):
+        return _Meeting.AS_IS
     return _Meeting.UNKNOWN
+
+
+def _is_height_and_width(edge: ov.Input) -> bool:
+    shape = edge.get_partial_shape()
+    return shape.is_static and list(shape.to_shape()) == [2]
 
 
 def _repeat(source: ov.Output, consumers: Iterable[ov.Input], batch: ov.Output) -> None:

@@ -5,6 +5,7 @@ import weakref
 from pathlib import Path
 
 import numpy as np
+import openvino as ov
 import pytest
 
 from backend.engine_graphs import CompiledGraph, Floats, Graphs
@@ -23,18 +24,43 @@ def folder(tiny_base: Path, openvino_cache: Path) -> Path:
     return exported(tiny_base, base_hash(tiny_base), openvino_cache)
 
 
-def answer(graphs: Graphs, precision: RenderPrecision) -> Floats:
-    """What U-Net and decoder make of fixed noise, one after the other: float32 [n]."""
+def question() -> dict[str, Floats]:
+    """One sample of fixed noise and two prompts."""
     random = np.random.default_rng(0)
     sample = random.standard_normal((1, 4, TINY_SIDE // 8, TINY_SIDE // 8), np.float32)
     states = random.standard_normal((2, 77, TINY_HIDDEN), np.float32)
-    call = {
+    return {
         "sample": sample,
         "timestep": np.full(1, 500, np.float32),
         "encoder_hidden_states": states,
     }
+
+
+def answer(graphs: Graphs, precision: RenderPrecision) -> Floats:
+    """What U-Net and decoder make of the question, one after the other: float32 [n]."""
+    call = question()
     predicted = graphs.predict([call], precision)[0]
-    return np.concatenate([predicted.ravel(), graphs.decode([sample], precision)[0].ravel()])
+    return np.concatenate(
+        [predicted.ravel(), graphs.decode([call["sample"]], precision)[0].ravel()]
+    )
+
+
+def test_the_unet_works_once_on_what_its_prompts_share(folder: Path, tmp_path: Path) -> None:
+    call = question()
+    graphs = Graphs(folder, tmp_path)
+    [once] = graphs.predict([call], F32)
+    twice = {
+        **call,
+        "sample": call["sample"].repeat(2, axis=0),
+        "timestep": np.full(2, 500.0, np.float32),
+    }
+    assert np.array_equal(once, graphs.predict([twice], F32)[0])
+    assert not np.array_equal(once[0], once[1])
+    # Repeated only later: the first to read the sample is a convolution.
+    unet = ov.Core().read_model(folder / "unet" / "openvino_model.xml")
+    readers = {one.get_node().get_type_name() for one in unet.input("sample").get_target_inputs()}
+    assert "Convolution" in readers
+    assert "Broadcast" not in readers
 
 
 @pytest.mark.parametrize("order", [(F32, BF16), (BF16, F32)])

@@ -42,6 +42,15 @@ def joined(sample: ov.Node, states: ov.Node) -> ov.Node:
     return ops.concat([ops.matmul(attended(sample, states), states, False, False), sample], axis=1)
 
 
+def enlarged(sample: ov.Node, states: ov.Node) -> ov.Node:
+    """What depends on prompts, brought to the height and width of what does not."""
+    size = ops.gather(ops.shape_of(sample), np.array([1, 2]), np.int64(0))
+    pixels = ops.unsqueeze(states, np.int64(1))
+    return ops.interpolate(
+        pixels, size, "nearest", "sizes", axes=np.array([2, 3]), nearest_mode="floor"
+    )
+
+
 def chosen(sample: ov.Node, states: ov.Node) -> ov.Node:
     """Operations that are not known to take one sample for several."""
     return ops.maximum(ops.reduce_max(states, np.int64(1), keep_dims=True), sample)
@@ -54,7 +63,9 @@ def answer(model: ov.Model, sample: np.ndarray, states: np.ndarray) -> np.ndarra
 
 
 @pytest.mark.parametrize("prompts", [1, 2, 3])
-@pytest.mark.parametrize(("make", "is_shared"), [(summed, True), (joined, True), (chosen, False)])
+@pytest.mark.parametrize(
+    ("make", "is_shared"), [(summed, True), (joined, True), (enlarged, True), (chosen, False)]
+)
 def test_one_sample_gives_what_the_same_sample_for_each_prompt_gave(
     make: Callable[[ov.Node, ov.Node], ov.Node], is_shared: bool, prompts: int
 ) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import openvino as ov
 import pytest
 from PIL import Image
 
@@ -45,6 +46,9 @@ def test_int8_is_made_once_and_drawn_in_only_when_asked_for(
     assert read_report(target) == report
     assert {one.name for one in target.iterdir()} == {"report.json", "unet"}
     assert int8_of(base, cache, prompts, steps=2) == report
+    in_8_bits = computed_in_8_bits(target / "unet" / "openvino_model.xml")
+    assert "Convolution" in in_8_bits
+    assert in_8_bits.isdisjoint({"ScaledDotProductAttention", "MatMul"})
 
     in_int8, in_f32, again = (
         engine.draw([some_draw(engine.base_hash, precision=one)])[0] for one in (INT8, F32, INT8)
@@ -63,6 +67,16 @@ def test_int8_is_made_once_and_drawn_in_only_when_asked_for(
     assert later is not None
     assert later.recipe.precision is INT8
     assert psnr([later.picture], [in_int8.picture]) is None
+
+
+def computed_in_8_bits(unet: Path) -> set[str]:
+    """The types of operations that read activations of 8 bits."""
+    return {
+        reader.get_node().get_type_name()
+        for node in ov.Core().read_model(unet).get_ops()
+        if node.get_type_name() == "FakeQuantize"
+        for reader in node.output(0).get_target_inputs()
+    }
 
 
 def test_the_signal_to_noise_ratio_is_the_textbooks() -> None:
