@@ -60,9 +60,6 @@ class EncodedEachStep:
 
     def sample(self, index: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         """Latents of the pictures `index` int64 [B], float32 [B, C, h, w]."""
-        if not len(index):
-            # A rank's share of a fixed batch that is smaller than the world.
-            return noise
         with torch.no_grad():
             posterior = self._vae.encode(self._pixels[index]).latent_dist
         drawn = posterior.mean.float() + posterior.std.float() * noise

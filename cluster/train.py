@@ -130,7 +130,7 @@ def build(run: RunDir, rank: Rank) -> Trainer:
         return share_of(draw, of, sentences, rank.number, rank.size)
 
     evaluation = fixed(measured, spec.evaluation_draws, EVALUATE)
-    starting = fixed(pictures, FINE_DRAWS, START)
+    starting = fixed(pictures, FINE_DRAWS, START) if spec.choose_start else None
     if not spec.encode_each_step:
         # Only previews, on rank 0, decode; the encoder's half is never needed again.
         base.vae.encoder = None

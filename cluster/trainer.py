@@ -45,8 +45,9 @@ class Trainer:
     pictures: Pictures
     draws: Draws
     evaluation: EvaluationBatch
-    starting: EvaluationBatch
-    """This rank's share of the batch that starts are compared on; of training pictures."""
+    starting: EvaluationBatch | None
+    """This rank's share of the batch that starts are compared on, of training pictures; None if
+    the start is not chosen."""
     sentences: torch.Tensor
     precision: Precision
     scorer: Scorer
@@ -149,7 +150,7 @@ class Trainer:
 
     def _start(self) -> None:
         self.start_word, self.initial_loss = self.spec.initializer, self._loss()
-        if self.spec.choose_start:
+        if self.starting is not None:
             start = choose_start(
                 self.concept,
                 self.denoiser,

@@ -1,7 +1,7 @@
 """The fixed batch that a run is measured on."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -52,6 +52,26 @@ def test_a_rank_beyond_a_small_batch_has_an_empty_share() -> None:
         share = share_of(draw, pictures, torch.zeros(1, 77), rank=2, world_size=3)
         assert (share.count, share.latents.shape) == (0, (0, 4, 2, 2))
         assert torch.equal(summed_errors(nothing, nothing, share, size=4), torch.zeros(2))
+
+
+class _OneByOne(Posteriors):
+    """Posteriors that note how many were asked for at once."""
+
+    asked: ClassVar[list[int]] = []
+
+    def sample(self, index: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        self.asked.append(len(index))
+        return super().sample(index, noise)
+
+
+def test_the_pictures_of_a_fixed_batch_are_encoded_one_by_one() -> None:
+    """All at once, 32 of 512 pixels do not fit into 24 GiB."""
+    pictures = _OneByOne(torch.randn(5, 4, 2, 2), torch.rand(5, 4, 2, 2))
+    draw = evaluation_draw(
+        seed=1, count=32, pictures=5, templates=1, timesteps=1000, latent_shape=pictures.shape
+    )
+    share_of(draw, pictures, torch.zeros(1, 77), rank=0, world_size=1)
+    assert pictures.asked == [1] * 32
 
 
 @pytest.mark.slow

@@ -22,7 +22,9 @@ def test_the_given_word_is_the_first_and_all_are_words(tiny_base: Path, tmp_path
 @pytest.mark.slow
 def test_a_better_word_is_started_from(tmp_path: Path) -> None:
     """The pictures show robots, whatever the person says that they show."""
-    trainer = trainer_of(prepared_run(tmp_path, MODEL, initializer="teapot", vectors=2))
+    run = prepared_run(tmp_path, MODEL, initializer="teapot", vectors=2, choose_start=True)
+    trainer = trainer_of(run)
+    assert trainer.starting is not None
     start = choose_start(
         trainer.concept,
         trainer.denoiser,
@@ -46,7 +48,8 @@ def test_the_result_says_where_it_started(tiny_base: Path, tmp_path: Path) -> No
 
 
 def test_one_picture_of_five_is_only_measured_on(tiny_base: Path, tmp_path: Path) -> None:
-    five = trainer_of(prepared_run(tmp_path / "a", tiny_base))
+    five = trainer_of(prepared_run(tmp_path / "a", tiny_base, choose_start=True))
+    assert five.starting is not None
     assert len(five.pictures) == 8  # four and their mirror images
     assert not any(
         torch.allclose(five.evaluation.latents[0], one, atol=0.5) for one in five.starting.latents
