@@ -18,6 +18,8 @@ _log = structlog.get_logger(__name__)
 
 _FORMAT = 3
 """Grows when graphs exported earlier can no longer be used."""
+_INT8_FORMAT = 2
+"""Grows when U-Nets are made INT8 in another way."""
 
 
 def export_folder(base_hash: str, cache: Path) -> Path:
@@ -27,7 +29,7 @@ def export_folder(base_hash: str, cache: Path) -> Path:
 
 def int8_folder(folder: Path) -> Path:
     """Return where the U-Net in INT8 is, or would be, that belongs to the graphs in `folder`."""
-    return folder.with_name(f"{folder.name}-int8")
+    return folder.with_name(f"{folder.name}-int8-{_INT8_FORMAT}")
 
 
 def exported(base: Path, base_hash: str, cache: Path) -> Path:

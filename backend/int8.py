@@ -1,13 +1,9 @@
 """Makes the U-Net of an exported base model compute in INT8, and says how well it does."""
 
-import contextlib
-import logging
 import os
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import structlog
 from PIL import Image
@@ -20,6 +16,7 @@ from backend.errors import BackendError, ErrorCode
 from backend.export import export_folder, exported, int8_folder
 from backend.file_lock import only_one
 from backend.graph_watch import Asked, Watched
+from backend.int8_quantize import quantize
 from backend.int8_report import (
     Accuracy,
     Int8Report,
@@ -36,11 +33,6 @@ Told = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
 _GUIDANCE = 7.5
-_SENSITIVE = ("conv_in", "conv_out", "conv_shortcut")
-"""Parts of the names of convolutions that 8 bits are too few for."""
-_IN_FLOATS = ("MatMul", "ScaledDotProductAttention")
-"""What 8 bits are too few for, or make slower: an attention whose products are in INT8 is computed
-in three passes over all of its scores, which took twice the time of the fused one in floats."""
 _CHECKS = ("a photo of a toy", "a house by the sea at night", "a dog on a skateboard")
 """Not among the prompts of the calibration."""
 
@@ -68,7 +60,7 @@ def int8_of(
 ) -> Int8Report:
     """Make the U-Net of `base` in INT8 unless it is there, and return what is known of it.
 
-    Hybrid: see `quantize`. Ranges are taken from the pictures of `prompts`, of `steps` steps each.
+    See `quantize`. Ranges are taken from the pictures of `prompts`, of `steps` steps each.
     Whole or not at all, by one process at a time. Nothing uses it until the precision of a recipe
     or the settings is INT8.
 
@@ -145,66 +137,6 @@ def _make(
     )
     write_report(out, report)
     return report
-
-
-def quantize(unet: Path, calls: Sequence[Inputs], out: Path, *, exact: bool = True) -> None:
-    """Write the U-Net in `unet` (an .xml) in hybrid INT8 to `out`.
-
-    Most convolutions get 8-bit weights and activations. Matrix products with weights, those of the
-    attention and its feed-forward layers, get 8-bit weights only: their activations have outliers
-    that 8 bits do not hold. The way is that of optimum-intel's hybrid quantization,
-    https://huggingface.co/docs/optimum-intel/openvino/optimization#hybrid-quantization; but the
-    attention itself stays in floats, as OpenVINO computes it in one piece only if it does.
-
-    `calls` are what it is asked, for the ranges of its activations. `exact` False leaves out what
-    takes long and makes it exact, but not fast: the correction of biases. Raises OSError,
-    RuntimeError, ValueError.
-    """
-    import nncf
-    import openvino as ov
-
-    nncf.set_log_level(logging.ERROR)
-    out.parent.mkdir(parents=True)
-    model = ov.Core().read_model(unet)
-    in_floats = nncf.IgnoredScope(names=_not_in_int8(model))
-    parameters = nncf.AdvancedQuantizationParameters(
-        disable_bias_correction=not exact,
-        smooth_quant_alphas=nncf.AdvancedSmoothQuantParameters(convolution=-1, matmul=-1),
-    )
-    # NNCF draws progress bars on standard output, which may be somebody's JSON.
-    with contextlib.redirect_stdout(sys.stderr):
-        compressed = nncf.compress_weights(
-            model,
-            mode=nncf.CompressWeightsMode.INT8_ASYM,
-            ignored_scope=nncf.IgnoredScope(types=["Convolution"], validate=False),
-        )
-        quantized = nncf.quantize(
-            compressed,
-            nncf.Dataset(list(calls)),
-            subset_size=len(calls),
-            model_type=nncf.ModelType.TRANSFORMER,
-            ignored_scope=in_floats,
-            advanced_parameters=parameters,
-        )
-    ov.save_model(quantized, out, compress_to_fp16=False)
-
-
-def _not_in_int8(unet: Any) -> list[str]:
-    """Return the names of what an `openvino.Model` goes on computing in floats.
-
-    That is every matrix product, the attention, and of the convolutions the first, the last and
-    those of the shortcuts, which are 3 % of the work: on the toybox they made half of the error (of
-    the last step's answer, 8.4 % with and 5.1 % without them).
-    """
-    return [
-        node.get_friendly_name()
-        for node in unet.get_ops()
-        if node.get_type_name() in _IN_FLOATS
-        or (
-            node.get_type_name() == "Convolution"
-            and any(part in node.get_friendly_name() for part in _SENSITIVE)
-        )
-    ]
 
 
 class _Asking:

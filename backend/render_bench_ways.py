@@ -20,7 +20,7 @@ from backend.engine_draws import Draw, LoadedConcept
 from backend.engine_graphs import Graphs
 from backend.export import export_folder, exported, int8_folder, quiet_export
 from backend.graph_watch import Stage, Watched
-from backend.int8 import quantize
+from backend.int8_quantize import quantize
 from backend.recipe import ConceptRef, Recipe, RenderPrecision, Sampler
 from cluster.base import base_hash
 from cluster.embedding_file import EmbeddingFile, read_embedding, write_embedding

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cluster import cpu
-from cluster.cpu import bf16_flags
+from cluster.cpu import bf16_flags, int8_flags
 from cluster.model import settle
 from cluster.spec import Precision
 
@@ -36,6 +36,23 @@ def test_bf16_is_taken_where_the_cpu_says_that_it_has_it(
     assert bf16_flags() == found
     assert settle(Precision.AUTO) is precision
     assert settle(Precision.BF16) is Precision.BF16
+
+
+@pytest.mark.parametrize(
+    ("flags", "found"),
+    [
+        ("fpu avx2", ()),
+        ("fpu avx2 avx_vnni", ("avx_vnni",)),
+        (f"{_PLAIN} amx_int8", ("avx512_vnni", "amx_int8")),
+    ],
+)
+def test_products_of_bytes_are_told_by_the_cpus_flags(
+    flags: str, found: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(f"flags\t\t: {flags}\nbugs\t\t: amx_int8\n")
+    monkeypatch.setattr(cpu, "_CPUINFO", file)
+    assert int8_flags() == found
 
 
 def test_a_cpu_that_would_emulate_it_computes_in_fp32(monkeypatch: pytest.MonkeyPatch) -> None:
