@@ -16,10 +16,8 @@ from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
 
-_FORMAT = 3
+_FORMAT = 4
 """Grows when graphs exported earlier can no longer be used."""
-_INT8_FORMAT = 2
-"""Grows when U-Nets are made INT8 in another way."""
 
 
 def export_folder(base_hash: str, cache: Path) -> Path:
@@ -29,7 +27,7 @@ def export_folder(base_hash: str, cache: Path) -> Path:
 
 def int8_folder(folder: Path) -> Path:
     """Return where the U-Net in INT8 is, or would be, that belongs to the graphs in `folder`."""
-    return folder.with_name(f"{folder.name}-int8-{_INT8_FORMAT}")
+    return folder.with_name(f"{folder.name}-int8")
 
 
 def exported(base: Path, base_hash: str, cache: Path) -> Path:
@@ -69,6 +67,7 @@ def _export(base: Path, folder: Path) -> None:
     from optimum.exporters.openvino import export_from_model
     from optimum.intel import OVConfig
 
+    from backend.engine_gates import make_gates_apart
     from backend.engine_graph import (
         add_concept_rows,
         take_fractional_timesteps,
@@ -94,6 +93,7 @@ def _export(base: Path, folder: Path) -> None:
         if part == "unet":
             take_fractional_timesteps(graph)
             take_prompts_of_any_length(graph)
+            make_gates_apart(graph)
             share_until_prompts_differ(graph)
         (folder / part).mkdir()
         ov.save_model(graph, folder / part / "openvino_model.xml", compress_to_fp16=False)
