@@ -76,6 +76,8 @@ class ErrorCode(StrEnum):
     """The base model makes no picture of this recipe."""
     ALREADY_RUNNING = "already_running"
     """Another process serves this data folder."""
+    MEASUREMENT_ENDED = "measurement_ended"
+    """A process that measures came to its end too early."""
 
 
 class BackendError(Exception):

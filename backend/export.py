@@ -5,10 +5,12 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import structlog
+from diffusers.utils import logging as diffusers_logging
+from transformers.utils import logging as transformers_logging
 
 from backend.file_lock import only_one
 from backend.loading import why_not_loaded
@@ -104,10 +106,14 @@ def _export(base: Path, folder: Path) -> None:
 
 @contextmanager
 def quiet_export() -> Iterator[None]:
-    """Silence what the export is known to warn of and nobody can act on."""
+    """Silence what the export is known to warn of and nobody can act on, and bars of a moment."""
     from torch.jit import TracerWarning  # type: ignore[attr-defined]
 
-    with warnings.catch_warnings():
+    with ExitStack() as bars, warnings.catch_warnings():
+        for library in (diffusers_logging, transformers_logging):
+            if library.is_progress_bar_enabled():
+                library.disable_progress_bar()
+                bars.callback(library.enable_progress_bar)
         # Shapes that the exported graph treats as fixed are fixed in these models.
         warnings.simplefilter("ignore", TracerWarning)
         # optimum exports by way of TorchScript.

@@ -1,24 +1,27 @@
 """How fast pictures are drawn, beside the recipe of a pipeline for every concept.
 
 Each way has a process of its own, so that its peak of memory is its own. Pictures are drawn in
-turns, so that a busy moment meets all alike.
+turns, so that a busy moment meets all alike. What the libraries under them print is kept back, and
+told where a process fails.
 """
 
-import logging
+import os
 import statistics
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 import structlog
 from pydantic import BaseModel, ConfigDict
 
 from backend.base import Base
+from backend.errors import BackendError, ErrorCode
 from backend.recipe import RenderPrecision
 from backend.render_bench_ways import (
     Finished,
@@ -32,6 +35,8 @@ from backend.render_bench_ways import (
 )
 
 Way = Callable[[Connection, Work], None]
+
+_log = structlog.get_logger()
 
 
 class RenderReport(BaseModel):
@@ -95,7 +100,7 @@ def measure_renders(
 ) -> RenderReport:
     """Measure pictures of `base` in its own size; `folder` takes twice its bytes and more.
 
-    Raises RuntimeError where one of the processes fails.
+    Raises BackendError (measurement_ended) where one of the processes fails.
     """
     work = Work(base.folder, base.resolution, folder, steps)
     on_stage("exporting, once for all concepts")
@@ -164,6 +169,8 @@ def measure_renders(
 @dataclass(frozen=True)
 class _Process:
     connection: Connection
+    process: SpawnProcess
+    wrote: Path
 
     def ask(self, what: str, value: object = None) -> Taken:
         """Have something done and return what it took."""
@@ -178,13 +185,22 @@ class _Process:
         return finished
 
     def _answer(self, what: str, value: object) -> object:
-        self.connection.send((what, value))
         try:
+            self.connection.send((what, value))
             return self.connection.recv()
-        except EOFError:
-            raise RuntimeError(
-                "a process of the measurement has ended; see what it wrote"
-            ) from None
+        except (EOFError, ConnectionError):
+            raise self._ended() from None
+
+    def _ended(self) -> BackendError:
+        self.process.join(10)
+        wrote = self.wrote.read_text("utf-8", errors="replace").strip()
+        _log.error("measurement ended", exit_code=self.process.exitcode, wrote=wrote)
+        return BackendError(
+            ErrorCode.MEASUREMENT_ENDED,
+            f"A process of the measurement has ended early, with exit code "
+            f"{self.process.exitcode}.",
+            wrote.rpartition("\n")[2] or "Perhaps memory ran out.",
+        )
 
 
 @contextmanager
@@ -192,23 +208,25 @@ def _process(way: Way, work: Work) -> Iterator[_Process]:
     # Not forked: it would begin with our memory.
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_be, args=(way, theirs, work), daemon=True)
+    descriptor, name = mkstemp(".log", f"{way.__name__}-", work.folder)
+    os.close(descriptor)
+    wrote = Path(name)
+    process = context.Process(target=_be, args=(way, theirs, work, wrote), daemon=True)
     process.start()
     theirs.close()
     try:
-        yield _Process(ours)
+        yield _Process(ours, process, wrote)
     finally:
         ours.close()
         process.join(10)
         process.kill()
 
 
-def _be(way: Way, pipe: Connection, work: Work) -> None:
-    # A new process logs to standard output, which may be somebody's JSON.
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+def _be(way: Way, pipe: Connection, work: Work, wrote: Path) -> None:
+    # By descriptor, as libraries in C++ write as well.
+    with wrote.open("a") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
     way(pipe, work)
 
 

@@ -28,6 +28,7 @@ from bot.cli.doctor import doctor
 from bot.cli.imagine import imagine
 from bot.cli.manifest import manifest
 from bot.cli.model import model
+from bot.cli.quiet import keep_libraries_quiet
 from bot.cli.teach import teach
 from bot.logs import set_up_logging
 from bot.settings import BotSettings, SlackSettings
@@ -39,6 +40,7 @@ _log = structlog.get_logger(__name__)
 
 app = typer.Typer(
     help="Teach a team's image model new words, and draw with them.",
+    callback=keep_libraries_quiet,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

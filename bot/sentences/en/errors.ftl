@@ -195,6 +195,7 @@ error-bad-concept-other = The file of a concept cannot be used.
 error-bad-recipe-other = This file holds no recipe that can be read.
     .hint = A PNG drawn by Figment is needed as it was saved, or the JSON out of one.
 error-bad-lora-other = This file is no LoRA that fits the base model.
+error-measurement-ended-other = A process that measures came to its end too early.
 
 # Who may do what, and how much.
 error-not-allowed-teach = Only { $who ->

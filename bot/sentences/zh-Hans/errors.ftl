@@ -191,6 +191,7 @@ error-bad-concept-other = 概念的文件不能使用。
 error-bad-recipe-other = 这个文件里没有可以读取的配方。
     .hint = 需要由 Figment 绘制并原样保存的 PNG，或其中的 JSON。
 error-bad-lora-other = 这个文件不是适合此基础模型的 LoRA。
+error-measurement-ended-other = 一个测量进程过早结束。
 
 # 谁可以做什么、做多少。
 error-not-allowed-teach = 只有{ $who ->

@@ -32,6 +32,7 @@ COMMAND_LINE_ONLY = {
     "backend/recipe_file.py",
     "backend/int8.py",
     "backend/numa.py",
+    "backend/render_bench.py",
 }
 KEPT_WITH_A_JOB = {"backend/engine.py", "backend/engine_checks.py", "backend/prompts.py"}
 """Their errors are kept as failures, and are told by their reason."""
