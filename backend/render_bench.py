@@ -195,12 +195,19 @@ class _Process:
         self.process.join(10)
         wrote = self.wrote.read_text("utf-8", errors="replace").strip()
         _log.error("measurement ended", exit_code=self.process.exitcode, wrote=wrote)
-        return BackendError(
-            ErrorCode.MEASUREMENT_ENDED,
-            f"A process of the measurement has ended early, with exit code "
-            f"{self.process.exitcode}.",
-            wrote.rpartition("\n")[2] or "Perhaps memory ran out.",
-        )
+        return why_ended(self.process.exitcode, wrote)
+
+
+def why_ended(exit_code: int | None, wrote: str) -> BackendError:
+    """Say why a process of the measurement ended: `exit_code` is minus the signal if by one."""
+    killed = exit_code is not None and exit_code < 0
+    # One that was killed had no time to say so: its last line is of something else.
+    said = "" if killed else wrote.rpartition("\n")[2]
+    return BackendError(
+        ErrorCode.MEASUREMENT_ENDED,
+        f"A process of the measurement has ended early, with exit code {exit_code}.",
+        said or "It was killed: perhaps memory ran out.",
+    )
 
 
 @contextmanager

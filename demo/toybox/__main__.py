@@ -10,6 +10,7 @@ import typer
 from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
+from bot.cli.quiet import keep_libraries_quiet
 from cluster.base import resolve_base
 from cluster.embedding_file import read_embedding
 from cluster.errors import ClusterError
@@ -30,14 +31,6 @@ app = typer.Typer(
 )
 
 Base = Annotated[Path, typer.Option(help="Folder of the base model.", exists=True, file_okay=False)]
-
-
-# The libraries' own bars and notices would drown what is printed here.
-_QUIET = {
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "DIFFUSERS_VERBOSITY": "error",
-    "TRANSFORMERS_VERBOSITY": "error",
-}
 
 
 def _refuse(message: str) -> typer.Exit:
@@ -189,8 +182,9 @@ def card(
 
 def main() -> None:
     """Run a command."""
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
+    keep_libraries_quiet()
+    # The libraries' own bars would drown what is printed here.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     app()
 
 

@@ -10,12 +10,18 @@ import pytest
 
 from backend.base import load_base
 from backend.errors import BackendError, ErrorCode
-from backend.render_bench import measure_renders
+from backend.render_bench import measure_renders, why_ended
 from tests.tiny_base import TINY_SIDE
 
-pytestmark = pytest.mark.slow
+
+def test_a_killed_process_is_not_told_by_the_line_it_happened_to_write_last() -> None:
+    killed = why_ended(-9, "drawing\nstep 3 is deprecated")
+    assert "-9" in killed.message
+    assert "memory" in killed.hint
+    assert why_ended(1, "Traceback\nOSError: disk full").hint == "OSError: disk full"
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_is_told_by_what_it_wrote_last(
     tiny_base: Path, tmp_path: Path
 ) -> None:
@@ -30,6 +36,7 @@ def test_a_process_that_fails_is_told_by_what_it_wrote_last(
     assert "BackendError" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_ratios_compiles_and_memory_are_those_of_a_real_run(tiny_base: Path) -> None:
     words = ["bench", "render", "--base", str(tiny_base), "--steps", "2", "--rounds", "1", "--json"]
     run = [sys.executable, "-c", "from bot.cli.main import app; app()", *words]
