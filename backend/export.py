@@ -18,7 +18,7 @@ from backend.plain_pipeline import load_plain_pipeline
 
 _log = structlog.get_logger(__name__)
 
-_FORMAT = 4
+_FORMAT = 5
 """Grows when graphs exported earlier can no longer be used."""
 
 
@@ -76,6 +76,7 @@ def _export(base: Path, folder: Path) -> None:
         take_prompts_of_any_length,
     )
     from backend.engine_guidance import share_until_prompts_differ
+    from backend.engine_upsampling import double_by_transposed_convolution
 
     pipeline = load_plain_pipeline(base)
     original = folder / "original"
@@ -97,6 +98,8 @@ def _export(base: Path, folder: Path) -> None:
             take_prompts_of_any_length(graph)
             make_gates_apart(graph)
             share_until_prompts_differ(graph)
+        if part != "text_encoder":
+            double_by_transposed_convolution(graph)
         (folder / part).mkdir()
         ov.save_model(graph, folder / part / "openvino_model.xml", compress_to_fp16=False)
         del graph

@@ -126,10 +126,11 @@ def measure_renders(
         drawn["int8"] = []
         for number in range(rounds):
             on_stage(f"drawing, round {number + 1} of {rounds}")
-            drawn["ours"].append(ours.ask("draw"))
-            drawn["recipe"].append(recipe.ask("draw"))
+            # What is divided by each other is drawn as near to each other as can be.
             drawn["first"].append(ours.ask("first"))
             drawn["cut"].append(ours.ask("cut off"))
+            drawn["ours"].append(ours.ask("draw"))
+            drawn["recipe"].append(recipe.ask("draw"))
             if in_int8 is not None:
                 drawn["int8"].append(in_int8.ask("draw"))
         ended, recipe_ended = ours.finish(), recipe.finish()
