@@ -1,7 +1,8 @@
 """How fast pictures are drawn, beside the recipe of a pipeline for every concept.
 
-Each way has a process of its own, so that its peak of memory is its own. Pictures are drawn in
-turns, so that a busy moment meets all alike. What the libraries under them print is kept back, and
+Each way has a process of its own, so that its peak of memory is its own. Pictures that are divided
+by each other are drawn in turns, step by step: other users of the machine, who come and go within
+the minutes of a picture, meet all alike. What the libraries under them print is kept back, and
 told where a process fails.
 """
 
@@ -24,6 +25,7 @@ from backend.base import Base
 from backend.errors import BackendError, ErrorCode
 from backend.recipe import RenderPrecision
 from backend.render_bench_ways import (
+    PAUSED,
     Finished,
     Taken,
     Work,
@@ -73,7 +75,7 @@ class RenderReport(BaseModel):
     first_picture_seconds: float
     """From the file of a concept nobody has drawn yet to its picture, in a warm process."""
     first_picture_ratio: float
-    """The same by a warm picture."""
+    """The same by a warm picture, one drawn beside it."""
     recipe_first_picture_seconds: float
     """The recipe's: export, load, reshape, compile, and the picture."""
     export_seconds: float
@@ -110,57 +112,67 @@ def measure_renders(
     if int8:
         on_stage("making INT8")
         _alone(make_int8, work)
+    ours: list[Taken] = []
+    by_others: list[Taken] = []
+    in_int8: list[Taken] = []
     with ExitStack() as stack:
         on_stage("starting")
-        ours = stack.enter_context(_process(our_way, work))
-        recipe = stack.enter_context(_process(recipes_way, work))
-        in_int8 = stack.enter_context(_process(our_way, work)) if int8 else None
-        if in_int8 is not None:
-            in_int8.ask("precision", RenderPrecision.INT8)
-            in_int8.ask("draw")
-        ours.ask("draw")
-        # Calls of one sample instead of two are prepared for when they first come.
-        ours.ask("cut off")
+        drawing, recipe = (
+            stack.enter_context(_process(way, work)) for way in (our_way, recipes_way)
+        )
+        drawing.ask("warm up")
         first_by_recipe = recipe.ask("draw")
-        drawn: dict[str, list[Taken]] = {name: [] for name in ("ours", "recipe", "cut", "first")}
-        drawn["int8"] = []
+        turns = [(drawing, "draw"), (recipe, "draw")]
+        if int8:
+            turns.append((stack.enter_context(_process(our_way, work)), "draw"))
+            turns[-1][0].ask("precision", RenderPrecision.INT8)
+            turns[-1][0].ask("warm up")
         for number in range(rounds):
-            on_stage(f"drawing, round {number + 1} of {rounds}")
-            # What is divided by each other is drawn as near to each other as can be.
-            drawn["first"].append(ours.ask("first"))
-            drawn["cut"].append(ours.ask("cut off"))
-            drawn["ours"].append(ours.ask("draw"))
-            drawn["recipe"].append(recipe.ask("draw"))
-            if in_int8 is not None:
-                drawn["int8"].append(in_int8.ask("draw"))
-        ended, recipe_ended = ours.finish(), recipe.finish()
-        if in_int8 is not None:
-            in_int8.finish()
+            on_stage(f"drawing beside the recipe, round {number + 1} of {rounds}")
+            taken = _in_turns(turns)
+            ours.append(taken[0])
+            by_others.append(taken[1])
+            in_int8 += taken[2:]
+        ended, recipe_ended = drawing.finish(), recipe.finish()
+    warm: list[Taken] = []
+    first: list[Taken] = []
+    cut: list[Taken] = []
+    with ExitStack() as stack:
+        on_stage("starting")
+        turns = []
+        for what in ("draw", "first", "cut off"):
+            turns.append((stack.enter_context(_process(our_way, work)), what))
+            turns[-1][0].ask("warm up")
+        for number in range(rounds):
+            on_stage(f"drawing beside each other, round {number + 1} of {rounds}")
+            for kind, one in zip((warm, first, cut), _in_turns(turns), strict=True):
+                kind.append(one)
+        also_ended = [process.finish() for process, _ in turns]
     return RenderReport(
         base=base.folder.name,
         resolution=base.resolution,
         steps=steps,
         rounds=rounds,
         precision=ended.precision,
-        picture_seconds=_seconds(drawn["ours"]),
-        picture_core_seconds=_median(one.core_seconds for one in drawn["ours"]),
-        stage_seconds=_stages(drawn["ours"], "seconds"),
-        stage_core_seconds=_stages(drawn["ours"], "core_seconds"),
-        recipe_picture_seconds=_seconds(drawn["recipe"]),
-        recipe_core_seconds=_median(one.core_seconds for one in drawn["recipe"]),
-        picture_ratio=_ratio(drawn["ours"], drawn["recipe"], "seconds"),
-        core_ratio=_ratio(drawn["ours"], drawn["recipe"], "core_seconds"),
-        int8_ratio=_ratio(drawn["int8"], drawn["recipe"], "seconds") if int8 else None,
-        int8_core_ratio=_ratio(drawn["int8"], drawn["recipe"], "core_seconds") if int8 else None,
-        cutoff_ratio=_ratio(drawn["cut"], drawn["ours"], "seconds"),
-        first_picture_seconds=_seconds(drawn["first"]),
-        first_picture_ratio=_ratio(drawn["first"], drawn["ours"], "seconds"),
+        picture_seconds=_seconds(ours),
+        picture_core_seconds=_median(one.core_seconds for one in ours),
+        stage_seconds=_stages(ours, "seconds"),
+        stage_core_seconds=_stages(ours, "core_seconds"),
+        recipe_picture_seconds=_seconds(by_others),
+        recipe_core_seconds=_median(one.core_seconds for one in by_others),
+        picture_ratio=_ratio(ours, by_others, "seconds"),
+        core_ratio=_ratio(ours, by_others, "core_seconds"),
+        int8_ratio=_ratio(in_int8, by_others, "seconds") if int8 else None,
+        int8_core_ratio=_ratio(in_int8, by_others, "core_seconds") if int8 else None,
+        cutoff_ratio=_ratio(cut, warm, "seconds"),
+        first_picture_seconds=_seconds(first),
+        first_picture_ratio=_ratio(first, warm, "seconds"),
         recipe_first_picture_seconds=by_recipe.seconds
         + recipe_ended.start_seconds
         + first_by_recipe.seconds,
         export_seconds=exported.seconds,
-        compiles=ended.compiles,
-        concepts=ended.concepts,
+        compiles=sum(one.compiles for one in (ended, *also_ended)),
+        concepts=sum(one.concepts for one in (ended, *also_ended)),
         peak_rss_mb=ended.peak_rss_mb,
         recipe_peak_rss_mb=recipe_ended.peak_rss_mb,
         memory_ratio=ended.peak_rss_mb / recipe_ended.peak_rss_mb,
@@ -175,7 +187,16 @@ class _Process:
 
     def ask(self, what: str, value: object = None) -> Taken:
         """Have something done and return what it took."""
+        taken = self.turn(what, value)
+        while taken is None:
+            taken = self.turn("go on")
+        return taken
+
+    def turn(self, what: str, value: object = None) -> Taken | None:
+        """Have something begun or gone on with; return what it took, or None if it has paused."""
         taken = self._answer(what, value)
+        if taken == PAUSED:
+            return None
         assert isinstance(taken, Taken)  # noqa: S101 - what our own processes answer
         return taken
 
@@ -236,6 +257,16 @@ def _be(way: Way, pipe: Connection, work: Work, wrote: Path) -> None:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     way(pipe, work)
+
+
+def _in_turns(asked: Sequence[tuple[_Process, str]]) -> list[Taken]:
+    """Have each do what it is asked, one step at a time; return what each took."""
+    taken = [process.turn(what) for process, what in asked]
+    while None in taken:
+        for number, (process, _) in enumerate(asked):
+            if taken[number] is None:
+                taken[number] = process.turn("go on")
+    return [one for one in taken if one is not None]
 
 
 def _alone(way: Way, work: Work) -> Taken:

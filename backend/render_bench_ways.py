@@ -1,6 +1,7 @@
 """The ways to draw that are measured against each other; each runs in a process of its own.
 
-A way is told through its pipe what to do, and answers what it took.
+A way is told through its pipe what to do, and answers what it took. After each step of a picture it
+answers PAUSED instead, and goes on when it is told anything: that time does not count.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from cluster.base import base_hash
 from cluster.embedding_file import EmbeddingFile, read_embedding, write_embedding
 from cluster.full_pipeline import write_full_pipeline
 
+PAUSED = "paused"
 _PROMPT, _GUIDANCE, _SEED, _CUT_OFF = "a photo of {}", 7.5, 7, 0.5
 
 
@@ -144,17 +146,23 @@ def our_way(pipe: Connection, work: Work) -> None:
         concepts += 1
         file = _new_concept(work, concepts)
         wanted: dict[str, Any] = {"precision": precision}
-        if what == "cut off":
+        if what in ("cut off", "warm up"):
             wanted["guidance_until"] = _CUT_OFF
+        if what == "warm up":
+            # One with guidance and one without, which are prepared for when they first come.
+            wanted["steps"] = 2
         draw = None if what == "first" else _draw(engine, work, file, **wanted)
         seen[0].reset()
 
         def act(
-            draw: Draw | None = draw, file: Path = file, wanted: dict[str, Any] = wanted
+            pause: _Pause,
+            draw: Draw | None = draw,
+            file: Path = file,
+            wanted: dict[str, Any] = wanted,
         ) -> None:
-            engine.draw([draw or _draw(engine, work, file, **wanted)])
+            engine.draw([draw or _draw(engine, work, file, **wanted)], on_step=pause)
 
-        taken = _timed(act)
+        taken = _timed(act, pipe)
         pipe.send(Taken(taken.seconds, taken.core_seconds, seen[0].stages()))
         compiles = graphs[0].compiles if compiles is None else compiles
 
@@ -175,7 +183,11 @@ def recipes_way(pipe: Connection, work: Work) -> None:
     pipeline.set_progress_bar_config(disable=True)
     started = time.perf_counter() - began
 
-    def draw() -> None:
+    def draw(pause: _Pause) -> None:
+        def step(_: object, step: int, __: object, kept: dict[str, Any]) -> dict[str, Any]:
+            pause(step, work.steps)
+            return kept
+
         with warnings.catch_warnings():
             # diffusers turns tensors into arrays in a way that numpy 2 calls outdated.
             warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
@@ -186,10 +198,11 @@ def recipes_way(pipe: Connection, work: Work) -> None:
                 height=work.side,
                 width=work.side,
                 generator=np.random.RandomState(_SEED),
+                callback_on_step_end=step,
             )
 
     while pipe.recv()[0] != "finish":
-        pipe.send(_timed(draw))
+        pipe.send(_timed(draw, pipe))
     pipe.send(Finished(_peak_mb(), started, natural))
 
 
@@ -227,15 +240,32 @@ def _draw(engine: Engine, work: Work, file: Path | None, **wanted: object) -> Dr
     return Draw(Recipe.model_validate(recipe), concepts)
 
 
+class _Pause:
+    """Lets others have their turn after a step, and counts how long that was."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self.seconds = self.core_seconds = 0.0
+
+    def __call__(self, step: int, steps: int) -> None:
+        wall, cores = time.perf_counter(), time.process_time()
+        self._pipe.send(PAUSED)
+        self._pipe.recv()
+        self.seconds += time.perf_counter() - wall
+        self.core_seconds += time.process_time() - cores
+
+
 def _once(pipe: Connection, act: Callable[[], object]) -> None:
     pipe.recv()
-    pipe.send(_timed(act))
+    pipe.send(_timed(lambda _: act(), pipe))
 
 
-def _timed(act: Callable[[], object]) -> Taken:
+def _timed(act: Callable[[_Pause], object], pipe: Connection) -> Taken:
+    pause = _Pause(pipe)
     wall, cores = time.perf_counter(), time.process_time()
-    act()
-    return Taken(time.perf_counter() - wall, time.process_time() - cores)
+    act(pause)
+    seconds = time.perf_counter() - wall - pause.seconds
+    return Taken(seconds, time.process_time() - cores - pause.core_seconds)
 
 
 def _peak_mb() -> float:
