@@ -1,5 +1,7 @@
 """Has U-Net and VAE decoder double what they work on and convolve it in one operation."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ def double_by_transposed_convolution(model: ov.Model) -> int:
         if _doubles(node):
             made = _transposed(node.input_value(0), kernel)
             made.set_friendly_name(f"{convolution.get_friendly_name()}/doubling")
-            _read_instead(convolution, made)
+            _read_instead(convolution.output(0).get_target_inputs(), made)
         elif _takes_sizes(node):
             _double_where_it_does(node, convolution, kernel)
         else:
@@ -57,10 +59,9 @@ def _double_where_it_does(node: ov.Node, convolution: ov.Node, kernel: NDArray[n
     node.input(0).replace_source_output(other.output(0))
     # Only where there are no samples is it not of this size already.
     one_way = ops.slice(one_way, _ints(0, 0), sizes, _ints(1, 1), _ints(2, 3))
+    # Before the two meet, which reads it as well.
     readers = list(convolution.output(0).get_target_inputs())
-    both = ops.concat([one_way, convolution], 0)
-    for reader in readers:
-        reader.replace_source_output(both.output(0))
+    _read_instead(readers, ops.concat([one_way, convolution], 0))
 
 
 def _is_nearest(node: ov.Node) -> bool:
@@ -112,8 +113,8 @@ def _transposed(source: ov.Output | ov.Node, kernel: NDArray[np.float32]) -> ov.
     return ops.convolution_backprop_data(source, weights, twos, None, ones, ones, ones)
 
 
-def _read_instead(node: ov.Node, other: ov.Node) -> None:
-    for reader in node.output(0).get_target_inputs():
+def _read_instead(readers: Iterable[ov.Input], other: ov.Node) -> None:
+    for reader in list(readers):
         reader.replace_source_output(other.output(0))
 
 

@@ -74,8 +74,10 @@ class RenderReport(BaseModel):
 
     first_picture_seconds: float
     """From the file of a concept nobody has drawn yet to its picture, in a warm process."""
+    warm_picture_seconds: float
+    """A warm picture, drawn beside that and the one with the cut-off."""
     first_picture_ratio: float
-    """The same by a warm picture, one drawn beside it."""
+    """The first by the warm."""
     recipe_first_picture_seconds: float
     """The recipe's: export, load, reshape, compile, and the picture."""
     export_seconds: float
@@ -166,6 +168,7 @@ def measure_renders(
         int8_core_ratio=_ratio(in_int8, by_others, "core_seconds") if int8 else None,
         cutoff_ratio=_ratio(cut, warm, "seconds"),
         first_picture_seconds=_seconds(first),
+        warm_picture_seconds=_seconds(warm),
         first_picture_ratio=_ratio(first, warm, "seconds"),
         recipe_first_picture_seconds=by_recipe.seconds
         + recipe_ended.start_seconds
