@@ -18,6 +18,10 @@ test: $(READY)
 unit: $(READY)
 	$(UNIT) -m "not slow and not postgres" $(ARGS)
 
+# Notices of the libraries would hide the figures; who sets these variables is heard.
+bench soak: export DIFFUSERS_VERBOSITY ?= error
+bench soak: export TRANSFORMERS_VERBOSITY ?= error
+
 soak: $(READY)
 	$(BIN)/python -m pytest tests/soak -s $(ARGS)
 
