@@ -22,6 +22,8 @@ class Patience:
     """How long the workspace waits, in seconds."""
 
     ack: float = 3.0
+    trigger: float = 3.0
+    """For a view, from the press to its being opened."""
     retry_delays: tuple[float, ...] = (1.0, 5.0, 30.0)
     app_return: float = 300.0
     file_ready: float = 0.2

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from demo.workspace.faults import ApiError
 
-TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
 
@@ -22,17 +21,18 @@ class _Trigger:
 
 
 class Triggers:
-    """Trigger ids: each opens one view, within three seconds."""
+    """Trigger ids: each opens one view, and soon."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
-        """Start empty; `clock` counts seconds."""
+    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+        """Start empty; each is good for `seconds`, which `clock` counts."""
+        self._seconds = seconds
         self._clock = clock
         self._issued: dict[str, _Trigger] = {}
 
     def issue(self, person: str) -> str:
         """Return a new trigger id for this person."""
         trigger_id = f"{time.time_ns()}.{secrets.token_hex(8)}"
-        self._issued[trigger_id] = _Trigger(person, self._clock() + TRIGGER_SECONDS)
+        self._issued[trigger_id] = _Trigger(person, self._clock() + self._seconds)
         return trigger_id
 
     def exchange(self, trigger_id: str) -> str:

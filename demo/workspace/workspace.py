@@ -37,7 +37,7 @@ class Workspace:
         self.names = names
         self.team = Team()
         self.controls = controls or Controls()
-        self.triggers = Triggers()
+        self.triggers = Triggers(patience.trigger)
         self.responses = ResponseTickets()
         self.patience = patience
         self.slots: dict[str, UploadSlot] = {}

@@ -108,7 +108,7 @@ async def nothing_is_owed(house: House) -> None:
             owed = store.execute("select 1 from outbox where due_at is not null limit 1")
             return not owed.fetchall()
 
-        await eventually(all_is_told)
+        await eventually(all_is_told, seconds=1500)
 
 
 async def test_a_killed_bot_forgets_nothing(house: House, ada: Person, taught: list[str]) -> None:

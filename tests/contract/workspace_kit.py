@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,14 +17,21 @@ from demo.workspace.socket_mode import Patience
 
 T = TypeVar("T")
 QUICK = Patience(ack=0.5, retry_delays=(0.01, 0.01, 0.01), app_return=5.0, file_ready=0.05)
+UNHURRIED = replace(QUICK, ack=30.0, trigger=10.0, app_return=60.0)
+"""For a whole bot on a busy machine: how fast it answers is measured by `figment bench bot`."""
 
 
-async def eventually(look: Callable[[], Awaitable[T]]) -> T:
-    """Look until there is something; the test's own time limit ends it otherwise."""
-    # What it looks at is in another place, so there is no event to wait for.
-    while not (seen := await look()):  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
-    return seen
+async def eventually(look: Callable[[], Awaitable[T]], seconds: float = 300.0) -> T:
+    """Look until there is something; raise TimeoutError where there is nothing for too long.
+
+    The test's own time limit would end it as well, but in the midst of the loop: tasks of the bot
+    then never end, and the process that runs the tests neither. So this is less than that.
+    """
+    async with asyncio.timeout(seconds):
+        # What it looks at is in another place, so there is no event to wait for.
+        while not (seen := await look()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        return seen
 
 
 class Page:

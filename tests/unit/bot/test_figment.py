@@ -33,7 +33,7 @@ from cluster.settings import ClusterSettings
 from cluster.slots import Slot
 from demo.workspace.manifest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from demo.workspace.server import WorkspaceServer
-from tests.contract.workspace_kit import QUICK, Page, eventually
+from tests.contract.workspace_kit import UNHURRIED, Page, eventually
 from tests.fakes import FakeDrawer
 from tests.toy_pictures import write_toy_pictures
 
@@ -124,7 +124,7 @@ class Team:
 
 @pytest.fixture
 async def team(paper_base: Path, migrated_data: Path, tmp_path: Path) -> AsyncIterator[Team]:
-    server = WorkspaceServer(patience=QUICK)
+    server = WorkspaceServer(patience=UNHURRIED)
     await server.start()
     backend = BackendSettings(
         data=migrated_data, base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2

@@ -33,7 +33,7 @@ from cluster.settings import ClusterSettings
 from demo.workspace.controls import Controls
 from demo.workspace.manifest import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 from demo.workspace.server import WorkspaceServer
-from tests.contract.workspace_kit import QUICK, Page, eventually
+from tests.contract.workspace_kit import UNHURRIED, Page, eventually
 from tests.fakes import FakeDrawer
 from tests.toy_pictures import write_toy_pictures
 from tests.unit.bot.test_figment import Team, learn_at_once
@@ -116,7 +116,7 @@ def logged(log: LogCapture, event: str) -> list[Any]:
 async def town(
     paper_base: Path, migrated_data: Path, tmp_path: Path, unused_tcp_port: int
 ) -> AsyncIterator[Town]:
-    server = WorkspaceServer(patience=QUICK, controls=Controls.without_the_app())
+    server = WorkspaceServer(patience=UNHURRIED, controls=Controls.without_the_app())
     await server.start()
     backend = BackendSettings(
         data=migrated_data, base=str(paper_base), workers=0, tick_seconds=0.2, pictures=2

@@ -9,7 +9,9 @@ import pytest
 from backend.store import Store
 from backend.views import Incoming
 from bot.asks import Ask, Origin
+from bot.calls import LOOK_SECONDS
 from bot.wishes import Teach
+from demo.workspace.socket_mode import Patience
 from tests.contract.workspace_kit import eventually
 from tests.unit.bot.test_figment import Message, Team, serving, team
 from tests.unit.bot.test_scopes import in_direct_channel, taught
@@ -46,6 +48,10 @@ async def test_a_shortcut_on_a_message_that_the_bot_cannot_see_says_so(
         await team.page.post("/page/shortcuts", **called)
         view = await shown(team, "not a member of this channel", "/invite @figment")
         assert view["submit"] is None
+
+
+def test_looking_first_leaves_time_to_open_a_form() -> None:
+    assert Patience().trigger / 2 >= LOOK_SECONDS
 
 
 @pytest.mark.parametrize("retry_after", [20, 600])

@@ -3,6 +3,7 @@
 import pytest
 
 from demo.workspace.faults import ApiError
+from demo.workspace.socket_mode import Patience
 from demo.workspace.tickets import ResponseTickets, Triggers
 
 
@@ -16,7 +17,7 @@ class Clock:
 
 def test_a_trigger_is_good_for_three_seconds() -> None:
     clock = Clock()
-    triggers = Triggers(clock)
+    triggers = Triggers(Patience().trigger, clock)
     early, late = triggers.issue("U0ADA"), triggers.issue("U0LIN")
     clock.now = 3.0
     assert triggers.exchange(early) == "U0ADA"
@@ -27,7 +28,7 @@ def test_a_trigger_is_good_for_three_seconds() -> None:
 
 def test_a_used_trigger_says_so_however_old() -> None:
     clock = Clock()
-    triggers = Triggers(clock)
+    triggers = Triggers(Patience().trigger, clock)
     trigger_id = triggers.issue("U0ADA")
     triggers.exchange(trigger_id)
     clock.now = 60.0
