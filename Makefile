@@ -18,9 +18,10 @@ test: $(READY)
 unit: $(READY)
 	$(UNIT) -m "not slow and not postgres" $(ARGS)
 
-# Notices of the libraries would hide the figures; who sets these variables is heard.
+# Notices and bars of the libraries would hide the figures; who sets these variables is heard.
 bench soak: export DIFFUSERS_VERBOSITY ?= error
 bench soak: export TRANSFORMERS_VERBOSITY ?= error
+bench soak: export HF_HUB_DISABLE_PROGRESS_BARS ?= 1
 
 soak: $(READY)
 	$(BIN)/python -m pytest tests/soak -s $(ARGS)

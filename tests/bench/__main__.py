@@ -27,7 +27,7 @@ from demo.house import MODEL
 
 _PAGE = Path("docs/benchmarks.md")
 _BEGIN, _END = "<!-- make bench -->", "<!-- end -->"
-_ROUNDS = 7
+_ROUNDS = 25
 
 
 def _seconds(parts: dict[str, Callable[[], object]]) -> dict[str, float]:
